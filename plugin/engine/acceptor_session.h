@@ -1,0 +1,128 @@
+// The server's half of a reliable session: RMD of the created sequence, RMS of the offered one, whose messages travel
+// only on the responses of the client's own exchanges. A state machine without I/O, clock or thread.
+//
+// The caller holds one thread per exchange. It asks what to do with a message (HandleMessage), runs the operation when
+// told so, and reports OperationAnswered and OperationReturned. Nothing here waits.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "base/types.h"
+#include "engine/id_source.h"
+#include "engine/options.h"
+#include "wire/envelope.h"
+
+namespace gsoaprm::engine {
+
+// ---- what to do with the exchange on which a message came ----
+
+// Answer with this message, now. 500 for faults.
+struct Respond {
+  wire::Envelope envelope;
+  int http_status = 200;
+};
+
+// "No answer yet": HTTP 202 with an empty body; the peer's timer goes on.
+struct RespondEmpty {};
+
+// Run the operation with this message, on this exchange; its answer goes to OperationAnswered.
+struct Deliver {
+  MessageNumber number;
+  wire::PayloadPointer payload;
+  std::string action;                   // wsa:Action of the request
+  std::optional<MessageId> message_id;  // for RelatesTo
+};
+
+// In order, but the operation before it still runs. A thread that may wait calls TryBegin(number) whenever the session
+// changes; one that may not is never told this.
+struct WaitTurn {
+  MessageNumber number;
+};
+
+using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
+
+// What the caller can do, which decides what is kept and what is acknowledged.
+struct ExchangeTraits {
+  bool may_wait = true;      // another thread can make progress while this one waits
+  bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)
+};
+
+// The application's answer to a delivered message.
+struct OperationAnswer {
+  wire::PayloadPointer reply;  // null: the operation is one-way
+  int http_status = 200;       // 500 and others for faults, as the host chose
+};
+
+struct AcceptorMetrics {
+  std::uint64_t delivered = 0;              // operations started
+  std::uint64_t duplicates_suppressed = 0;  // copies of messages already taken
+  std::uint64_t replies_repeated = 0;       // kept replies sent again
+  std::uint64_t early_kept = 0;             // messages kept until a gap closed
+  std::uint64_t dropped = 0;                // messages not taken for want of room; never acknowledged
+};
+
+class AcceptorSession {
+ public:
+  struct Identity {
+    SequenceId sequence;
+    SequenceId offered;     // empty: one-way session
+    Principal principal;    // who created it
+    wire::Protocol protocol;
+    Uri to;                 // wsa:To of the CreateSequence
+  };
+  AcceptorSession(const Options& options, Identity identity, Timestamp now);
+  ~AcceptorSession();
+
+  // ---- getters ----
+  const Identity& identity() const;
+  // Terminated, aborted by the peer, faulted, or inactive for too long; to be forgotten by the registry, which keeps
+  // FinalAnswer() for repeated Terminate messages.
+  bool ended() const;
+  const Status& end_reason() const;  // ok when terminated in order
+  bool has_received_message() const; // false: still pending in the sense of MaxPendingChannels
+  // No operation runs, waits or is kept.
+  bool idle() const;
+  const AcceptorMetrics& metrics() const;
+  bool IsConsistent() const;
+
+  // ---- events ----
+  // Any message of this session except CreateSequence: application messages, LastMessage, AckRequested,
+  // SequenceAcknowledgement, Close, Terminate, and faults that end it. The principal was checked by the caller.
+  Disposition HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
+
+  // A waiting message whose turn has come: Deliver; still to wait: WaitTurn; no longer wanted (session ended, or a copy
+  // ran meanwhile): Respond or RespondEmpty.
+  Disposition TryBegin(Timestamp now, MessageNumber number);
+  // The thread that waited gives up (time-out, shutdown): the message becomes a kept one, or is forgotten if it was not
+  // acknowledged.
+  void StopWaiting(Timestamp now, MessageNumber number);
+
+  // The operation's answer is there: what to put on its exchange. Keeps the reply until it is acknowledged.
+  // For messages that ran without an exchange of their own the result is not sent; copies collect it.
+  Disposition OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer);
+  // The operation has returned; the next may start (concurrency single).
+  void OperationReturned(Timestamp now, MessageNumber number);
+
+  void HandleTimeout(Timestamp now);
+
+  // ---- polls ----
+  // Whether a kept message could run now.
+  bool HasReady() const;
+  // Claims it: from now on it counts as running.
+  std::optional<Deliver> TakeReady(Timestamp now);
+  // The answer to repeat to a copy of the message that ended the session; empty if none.
+  std::optional<Respond> FinalAnswer() const;
+  Timestamp NextTimeout() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gsoaprm::engine
