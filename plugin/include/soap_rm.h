@@ -1,0 +1,264 @@
+/* gsoaprm: WCF reliable sessions (WS-ReliableMessaging February 2005 and 1.1) for gSOAP.
+ *
+ * One line makes the calls of a client, or the operations of a server, reliable:
+ *
+ *     struct soap_rm_options options;
+ *     soap_rm_options_default(&options);
+ *     soap_register_plugin_arg(soap, soap_rm, &options);
+ *
+ * Everything else of the program stays: generated stubs, namespace table, operations, serve loop. Register on the
+ * context that the others are copied from (soap_copy) or that the proxy or service object uses, before the first call.
+ *
+ * Thread rule, unless said otherwise: functions that take a `struct soap` may be called by the thread that owns that
+ * context; contexts copied from one registered context may be used by any number of threads at once and share sessions.
+ *
+ * Errors arrive where a gSOAP program looks for them: the generated stub returns them, soap_print_fault() and
+ * soap_sprint_fault() show code, the peer's reason and a sentence of advice. soap_rm_error() gives the details.
+ *
+ * This header is C. An optional C++ layer over it is soap_rm.hpp.
+ */
+#ifndef SOAP_RM_H
+#define SOAP_RM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct soap;
+struct soap_plugin;
+
+#define SOAP_RM_ID "gsoaprm-1"    /* the plugin's name for soap_lookup_plugin() */
+#define SOAP_RM_VERSION "0.1.0"
+
+/* ---- options -------------------------------------------------------------------------------------------------- */
+
+typedef int64_t soap_rm_milliseconds;
+
+enum soap_rm_protocol_version {      /* WCF: ReliableMessagingVersion */
+  SOAP_RM_FEBRUARY_2005 = 0,         /* WSReliableMessagingFebruary2005: wsHttpBinding, and WCF's default */
+  SOAP_RM_11 = 1                     /* WSReliableMessaging11: ws2007HttpBinding */
+};
+enum soap_rm_addressing_version {    /* WCF: AddressingVersion */
+  SOAP_RM_ADDRESSING_10 = 0,         /* WSAddressing10 (2005/08), the default */
+  SOAP_RM_ADDRESSING_AUGUST_2004 = 1 /* WSAddressingAugust2004, for old peers */
+};
+enum soap_rm_soap_version {          /* WCF: EnvelopeVersion */
+  SOAP_RM_SOAP_AS_GENERATED = 0,     /* what the generated namespace table says, the default */
+  SOAP_RM_SOAP_11 = 1,
+  SOAP_RM_SOAP_12 = 2
+};
+enum soap_rm_concurrency_mode {      /* WCF: ServiceBehavior.ConcurrencyMode */
+  SOAP_RM_CONCURRENCY_SINGLE = 0,    /* one operation of a session at a time, the default */
+  SOAP_RM_CONCURRENCY_MULTIPLE = 1   /* ordered sessions: only the starts are ordered; unordered: no restriction */
+};
+enum soap_rm_session_shape {
+  SOAP_RM_SHAPE_LEARN = 0,           /* CreateSequence with an Offer, without when the service does not take it */
+  SOAP_RM_SHAPE_REQUEST_REPLY = 1,   /* always with an Offer: contracts that have two-way operations */
+  SOAP_RM_SHAPE_ONE_WAY = 2          /* never with an Offer: contracts that have one-way operations only */
+};
+
+enum soap_rm_state {                 /* WCF: CommunicationState */
+  SOAP_RM_CREATED = 0, SOAP_RM_OPENING, SOAP_RM_OPENED, SOAP_RM_CLOSING, SOAP_RM_CLOSED, SOAP_RM_FAULTED
+};
+
+/* A change of a client session's state; see soap_rm_options.state_changed. */
+struct soap_rm_event {
+  const char *endpoint;              /* the To of the session */
+  const char *session;               /* wsrm:Identifier, "" before the session is open */
+  enum soap_rm_state state;
+  const char *code;                  /* "" unless FAULTED: "MaxRetryCount", "UnknownSequence", ... */
+  const char *reason;                /* the peer's reason, or ours */
+  const char *advice;                /* one sentence */
+  const uint64_t *unacknowledged;    /* FAULTED: numbers of the messages whose fate is not known */
+  size_t unacknowledged_count;
+};
+
+/* All options, for both roles. Fill with soap_rm_options_default(), then change what you want. Copied at registration.
+ * A value out of range is refused at registration: soap->error is SOAP_RM_ERROR and soap_print_fault() names the
+ * option, the value and the range. Names in text (soap_rm_options_set) are the member names. */
+struct soap_rm_options {
+  size_t size;                       /* sizeof(struct soap_rm_options); set by soap_rm_options_default() */
+
+  /* -- which protocol (client; a server answers in whatever the client speaks) -- */
+  enum soap_rm_protocol_version reliable_messaging_version;  /* default SOAP_RM_FEBRUARY_2005; text: 2005, 1.1 or WCF's names */
+  enum soap_rm_addressing_version addressing_version;        /* default SOAP_RM_ADDRESSING_10; text: 1.0, 2004/08 or WCF's names */
+  enum soap_rm_soap_version soap_version;                    /* default SOAP_RM_SOAP_AS_GENERATED; text: as-generated, 1.1, 1.2 */
+
+  /* -- WCF's ReliableSessionBindingElement -- */
+  soap_rm_milliseconds acknowledgement_interval;  /* default 200, 1 .. 2147483647. Client: how long many unacknowledged
+                                                     replies may wait for a request to carry their acknowledgement. */
+  int flow_control_enabled;          /* default 1. Client: heed netrm:BufferRemaining. Server: write it. [MS-WSRVCRM] */
+  soap_rm_milliseconds inactivity_timeout;        /* default 600000, 1 .. 2147483647. Nothing received for so long: the
+                                                     session is over. A client keeps it alive from half of it on. */
+  int max_pending_channels;          /* default 4, 1 .. 16384. Server: sequences created and still without a message. */
+  int max_retry_count;               /* default 8, 1 .. 2147483647. Client: further sendings of one message. */
+  int max_transfer_window_size;      /* default 8, 1 .. 4096. Client: messages not yet settled; a call blocks at that
+                                        number. Server: early messages kept. */
+  int ordered;                       /* default 1. Operations start in the order of the calls (WCF: Ordered). */
+
+  /* -- WCF's binding time-outs -- */
+  soap_rm_milliseconds open_timeout;   /* default 60000, 1 .. 2147483647. CreateSequence until its answer. */
+  soap_rm_milliseconds send_timeout;   /* default 60000, 1 .. 2147483647. A call, from the first sending to its reply;
+                                          when it passes the session faults, as in WCF. Also bounds the wait for room
+                                          in the window. */
+  soap_rm_milliseconds close_timeout;  /* default 60000, 1 .. 2147483647. An explicit soap_rm_close(). */
+
+  /* -- ours -- */
+  soap_rm_milliseconds automatic_close_timeout;  /* default 10000, 0 .. 2147483647. How long soap_done()/soap_free() of
+                                                    the last context may take to close sessions; 0: do not wait. */
+  soap_rm_milliseconds retransmission_minimum;   /* default 400 (WCF), 1 .. 2147483647: first retransmission after the
+                                                    mean round trip plus this. */
+  soap_rm_milliseconds retransmission_maximum;   /* default 60000, retransmission_minimum .. 2147483647 */
+  soap_rm_milliseconds handshake_retry_interval; /* default 10000 (WCF), 1 .. 2147483647: Create-, Close-, TerminateSequence */
+  enum soap_rm_session_shape session_shape;      /* default SOAP_RM_SHAPE_LEARN; text: learn, request-reply, one-way */
+  enum soap_rm_concurrency_mode concurrency_mode;/* default SOAP_RM_CONCURRENCY_SINGLE; text: single, multiple */
+  int reliable_session_required;     /* default 0: a server serves calls without RM as before (they have no promise);
+                                        1: refused as WCF does (WsrmRequired, ActionNotSupported). */
+  int reopen_after_fault;            /* default 0: calls on a dead session fail until soap_rm_reopen(); 1: the next call
+                                        opens a new session. */
+  int max_sessions;                  /* default 1024, 1 .. 1048576. Server: open sessions of one registered context. */
+  int max_sessions_per_principal;    /* default 64, 1 .. 1048576. Server: of one TLS peer or HTTP user, where there is one. */
+  size_t max_message_size;           /* default 4194304, 1024 .. 2147483647 bytes read, also chunked, also after inflating */
+  size_t session_memory;             /* default 16777216, 65536 .. 2147483647 bytes: early messages and kept replies. */
+  int max_connections;               /* default 8, 1 .. 256. Client: concurrent exchanges per endpoint in the background. */
+  int compress;                      /* default 0. Client and server: 1 sends gzip to peers that take it. Reading gzip is
+                                        always on. */
+  char via[1024];                    /* default "": send to the To. Else the address to send to (WCF: ClientVia). */
+  char one_way_actions[4096];        /* default "": learnt. Actions of one-way operations, separated by spaces. */
+
+  /* -- callbacks -- */
+  /* Called when a client session changes state, by the thread that noticed, with no lock held. It may call
+   * soap_rm_state() and soap_rm_reopen(); it must not make calls on the session. Default NULL. */
+  void (*state_changed)(void *user, const struct soap_rm_event *event);
+  void *state_changed_user;
+  /* One line for each envelope in or out and each change of state. Called with no lock held; must not call back.
+   * Default NULL. */
+  void (*trace)(void *user, const char *line);
+  void *trace_user;
+};
+
+/* Sets every member to its default. Never fails. Any thread. */
+void soap_rm_options_default(struct soap_rm_options *options);
+
+/* Sets one option from text: `name` as above (or WCF's attribute name: maxRetryCount), durations in milliseconds or as
+ * hh:mm:ss[.fff], booleans 0/1/true/false. 0 on success; else -1, and `error` (may be NULL) gets a sentence. */
+int soap_rm_options_set(struct soap_rm_options *options, const char *name, const char *value, char *error,
+                        size_t error_size);
+
+/* Sets options from lines of name=value; empty lines and lines that begin with # are skipped. `source` names the text
+ * in errors ("options.txt:3: ..."). 0 or -1 as above; on an error nothing is changed. */
+int soap_rm_options_text(struct soap_rm_options *options, const char *text, const char *source, char *error,
+                         size_t error_size);
+
+/* Sets options from a WCF configuration file (App.config, Web.config): the binding of that name among customBinding
+ * (with reliableSession, textMessageEncoding, httpTransport or httpsTransport), wsHttpBinding and ws2007HttpBinding
+ * (with reliableSession). What cannot be honoured and what is wrong is refused with file, line and a sentence; nothing
+ * is ignored silently. 0 or -1 as above; on an error nothing is changed. Reads the file; may block on it. */
+int soap_rm_options_load(struct soap_rm_options *options, const char *file, const char *binding, char *error,
+                         size_t error_size);
+
+/* Whether every value is in its range and they fit together. 0 or -1 with a sentence, as above. */
+int soap_rm_options_check(const struct soap_rm_options *options, char *error, size_t error_size);
+
+/* ---- registration --------------------------------------------------------------------------------------------- */
+
+/* The plugin: soap_register_plugin_arg(soap, soap_rm, &options), or soap_register_plugin(soap, soap_rm) for the
+ * defaults. Returns SOAP_OK or an error code; refused with a sentence: options out of range, a gSOAP version other than
+ * the one this library was built for, a plugin that cannot work with it (README, table of plugins). */
+int soap_rm(struct soap *soap, struct soap_plugin *plugin, void *options);
+
+/* ---- client --------------------------------------------------------------------------------------------------- */
+
+/* Opens the session with `endpoint` now instead of at the first call. SOAP_OK or an error code. Blocks until the answer
+ * or open_timeout. Already open: SOAP_OK. */
+int soap_rm_open(struct soap *soap, const char *endpoint);
+
+/* Waits until every message submitted to `endpoint` (NULL: to all) is acknowledged or the session is dead, at most
+ * `timeout` milliseconds. SOAP_OK, SOAP_EOF when time ran out, or the session's error. */
+int soap_rm_flush(struct soap *soap, const char *endpoint, soap_rm_milliseconds timeout);
+
+/* Closes the session with `endpoint` (NULL: all of this registered context and its copies): waits for outstanding
+ * messages, then LastMessage and TerminateSequence (2005) or CloseSequence and TerminateSequence (1.1). Blocks at most
+ * close_timeout. SOAP_OK only when the service confirmed. The next call opens a new session. */
+int soap_rm_close(struct soap *soap, const char *endpoint);
+
+/* Ends the session at once: outstanding calls fail, the service is told (SequenceTerminated). */
+int soap_rm_abort(struct soap *soap, const char *endpoint);
+
+/* After a fault: forget the dead session; the next call opens a new one. */
+int soap_rm_reopen(struct soap *soap, const char *endpoint);
+
+/* The state of the session with `endpoint`; SOAP_RM_CREATED when there is none. Does not block. */
+enum soap_rm_state soap_rm_session_state(struct soap *soap, const char *endpoint);
+
+/* ---- server: inside an operation ------------------------------------------------------------------------------ */
+
+/* The session's wsrm:Identifier; NULL when the call came without RM. Valid until the operation returns. */
+const char *soap_rm_session_id(struct soap *soap);
+
+/* The message number of the call within its session; 0 when the call came without RM. */
+uint64_t soap_rm_message_number(struct soap *soap);
+
+/* The application's state of this session (WCF: InstanceContextMode.PerSession); NULL until set, or without RM. With
+ * concurrency_mode single no two operations of a session run at once, so it needs no lock. */
+void *soap_rm_session_user(struct soap *soap);
+
+/* Sets it; `destroy` (may be NULL) is called once when the session ends or another pointer is set, by any thread.
+ * SOAP_OK, or SOAP_ERR when the call came without RM. */
+int soap_rm_set_session_user(struct soap *soap, void *user, void (*destroy)(void *user));
+
+/* ---- insight -------------------------------------------------------------------------------------------------- */
+
+struct soap_rm_metrics {             /* sums over the sessions of a registered context since registration */
+  size_t size;                       /* in: sizeof(struct soap_rm_metrics) */
+  uint64_t messages_sent;            /* client: application messages submitted */
+  uint64_t retransmissions;          /* client: further sendings of them */
+  uint64_t keep_alives;              /* client: AckRequested on idle sessions */
+  uint64_t sessions_opened;          /* client and server */
+  uint64_t sessions_faulted;         /* client and server */
+  uint64_t operations_started;       /* server: messages given to the application */
+  uint64_t duplicates_suppressed;    /* server: copies that were not executed */
+  uint64_t replies_repeated;         /* server: kept replies sent again */
+  uint64_t early_messages_kept;      /* server: kept until a gap closed */
+  uint64_t messages_dropped;         /* server: not taken for want of room; never acknowledged */
+  uint64_t open_sessions;            /* server: now */
+};
+
+/* SOAP_OK, or SOAP_ERR when the plugin is not registered. */
+int soap_rm_get_metrics(struct soap *soap, struct soap_rm_metrics *metrics);
+
+/* soap->error of a call that failed because of its reliable session. */
+#define SOAP_RM_ERROR 3000
+
+enum soap_rm_error_class {
+  SOAP_RM_NO_ERROR = 0,
+  SOAP_RM_TRY_AGAIN = 1,             /* this call failed; the session lives */
+  SOAP_RM_SEQUENCE_DEAD = 2,         /* the session is over; reopen, or close and call again */
+  SOAP_RM_ENDPOINT_DEAD = 3,         /* a new session would fail as well: the peer or the configuration must change */
+  SOAP_RM_MISUSE = 4                 /* the program or its options are wrong */
+};
+enum soap_rm_outcome {
+  SOAP_RM_NOT_SENT = 0,              /* the failed call was certainly not executed */
+  SOAP_RM_UNKNOWN = 1,               /* it may have been executed, at most once */
+  SOAP_RM_EXECUTED = 2               /* it was acknowledged; only the reply is missing */
+};
+
+struct soap_rm_error {
+  size_t size;                       /* in: sizeof(struct soap_rm_error) */
+  enum soap_rm_error_class error_class;
+  enum soap_rm_outcome outcome;
+  const char *code;                  /* valid until the next call on this context */
+  const char *reason;
+  const char *advice;
+};
+
+/* Details of the last error of this context. SOAP_OK, or SOAP_ERR when the plugin is not registered. */
+int soap_rm_get_error(struct soap *soap, struct soap_rm_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
