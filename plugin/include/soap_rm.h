@@ -231,7 +231,7 @@ struct soap_rm_metrics {             /* sums over the sessions of a registered c
 int soap_rm_get_metrics(struct soap *soap, struct soap_rm_metrics *metrics);
 
 /* soap->error of a call that failed because of its reliable session. */
-#define SOAP_RM_ERROR 3000
+#define SOAP_RM_ERROR 900
 
 enum soap_rm_error_class {
   SOAP_RM_NO_ERROR = 0,
