@@ -7,35 +7,16 @@
 #include <string_view>
 
 #include "wire/envelope.h"
+#include "wire/reader_limits.h"
 
 namespace gsoaprm::wire {
-
-// Limits on what a peer may send (assurance.md section 4). Every one is tested at limit - 1, limit, limit + 1.
-struct ReaderLimits {
-  std::size_t depth = 128;
-  std::size_t attributes_per_element = 256;
-  std::size_t namespaces_per_element = 64;
-  std::size_t header_blocks = 64;
-  std::size_t header_bytes = 64 * 1024;
-  std::size_t nacks = 128;
-  std::size_t ranges = 128;
-};
-
-enum class ReadError {
-  kNone,
-  kNotSoap,           // no SOAP 1.1 or 1.2 envelope: leave it to the application
-  kMalformed,         // not well-formed as far as it was read, or a DOCTYPE
-  kLimitExceeded,     // one of ReaderLimits
-  kInvalidRm,         // an RM element with a wrong content (number 0, Lower 0 in 1.1, missing Identifier)
-  kNumberRollover,    // a MessageNumber above 2^63-1
-  kDuplicateHeader,   // two Sequence, SequenceAcknowledgement or AckRequested (wire.md 2): a MustUnderstand fault
-  kMixedVersions,     // RM header blocks of both versions in one message
-};
 
 struct ReadResult {
   ReadError error = ReadError::kNone;
   std::string reason;  // a sentence for the peer and the log; names the element
-  Envelope envelope;   // as far as it was read: protocol and addressing are set when they were seen
+  std::string element; // local name of the RM element that is wrong or stands twice; may be empty
+  Envelope envelope;   // as far as it was read: protocol and addressing are set when they were seen,
+                       // and sequence->id when only the MessageNumber was wrong
   bool ok() const { return error == ReadError::kNone; }
 };
 

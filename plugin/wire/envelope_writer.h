@@ -1,5 +1,5 @@
 // Envelope -> bytes. Protocol messages are written whole; application messages get their header blocks, with their
-// own namespace declarations, at Payload::insert_at. Order of blocks as WCF writes them (wire.md section 2).
+// own namespace declarations, at Payload::insert_at. Order of blocks as WCF writes them.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The header blocks and bodies of WS-ReliableMessaging as plain data (WS-RM 1.1 section 3; protocol.md 3.1).
+// The header blocks and bodies of WS-ReliableMessaging as plain data (WS-RM 1.1 section 3).
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "base/message_ranges.h"
 #include "base/types.h"
+#include "wire/payload.h"
 
 namespace gsoaprm::wire {
 
@@ -73,7 +74,7 @@ struct TerminateSequenceResponse {
   SequenceId id;
 };
 
-// The faults of protocol.md 3.2.
+// The faults that a reliable session may meet.
 enum class FaultCode {
   kSequenceTerminated,
   kUnknownSequence,
@@ -100,6 +101,8 @@ struct Fault {
   std::optional<MessageNumber> max_message_number;     // Detail of MessageNumberRollover, 1.1
   std::string other_code;                              // "{namespace}name" of the subcode, when kOther
   std::string problem_header;                          // MessageAddressingHeaderRequired: "wsa:MessageID"
+                                                       // MustUnderstand: "wsrm:Sequence"
+  PayloadPointer payload;  // a fault that was read: the whole message, for the application should it be its own
 };
 
 }  // namespace gsoaprm::wire

@@ -47,7 +47,7 @@ std::string_view ActionUri(RmVersion version, RmAction action);
 // The other way round. True when the text is an action of either version.
 bool ParseRmAction(std::string_view uri, RmVersion* version, RmAction* action);
 
-// wsa:Action of an RM fault (wire.md 1): 1.1 has its own, 2005 uses the SOAP fault action of WS-Addressing.
+// wsa:Action of an RM fault: 1.1 has its own, 2005 uses the SOAP fault action of WS-Addressing.
 std::string_view RmFaultAction(const Protocol& protocol);
 // wsa:Action of a fault of the application.
 std::string_view SoapFaultAction(AddressingVersion version);

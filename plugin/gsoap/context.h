@@ -1,0 +1,79 @@
+// What the plugin keeps beside each struct soap, and what contexts copied from one registered context share.
+#pragma once
+
+#include <stdsoap2.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "engine/options.h"
+#include "gsoap/callback_chain.h"
+#include "gsoap/incoming.h"
+#include "include/soap_rm.h"
+#include "net/system_clock.h"
+#include "net/system_ids.h"
+#include "net/timer_thread.h"
+
+namespace gsoaprm::binding {
+
+class ClientBinding;  // client_binding.h: sessions by endpoint
+class ServerBinding;  // server_binding.h: the listener and its sessions
+struct ClientCall;    // client_call.h: the call that a context is making
+struct ServerExchange;  // server_exchange.h: the exchange that a context is serving
+
+// One per registered context; lives until the last copy is gone.
+struct Instance {
+  explicit Instance(const soap_rm_options& options);
+  ~Instance();
+  // In the child of a fork() sessions and threads of the parent are not ours.
+  bool inert() const;
+
+  const soap_rm_options options;
+  const engine::Options engine_options;
+  net::SystemClock clock;
+  net::SystemIds ids;
+  net::TimerThread timer{&clock};
+  std::unique_ptr<ClientBinding> client;
+  std::unique_ptr<ServerBinding> server;
+  std::atomic<int> contexts{0};  // application contexts; the last one closes the client's sessions
+
+ private:
+  const int fork_generation_;
+};
+
+// One per struct soap.
+struct Context {
+  enum class Role {
+    kApplication,
+    kTransport,  // a private copy that carries exchanges: every hook passes through
+  };
+
+  Context();
+  ~Context();
+
+  struct soap* soap = nullptr;
+  std::shared_ptr<Instance> instance;
+  Role role = Role::kApplication;
+  Callbacks previous;  // what stood in the hooks before us
+  Incoming incoming;   // bytes that gSOAP reads next, in place of the socket's
+  std::unique_ptr<ClientCall> call;
+  std::unique_ptr<ServerExchange> exchange;
+
+  // soap_rm_get_error()
+  Status error;
+  Outcome outcome = Outcome::kNotSent;
+
+  bool passes_through() const { return role == Role::kTransport || instance->inert(); }
+};
+
+// The plugin's data of this context, or null when it is not registered.
+Context* FindContext(struct soap* soap);
+// The same where the hook proves that it is registered.
+Context& GetContext(struct soap* soap);
+
+// Sets soap->error and a fault that soap_print_fault() shows: code, reason, advice.
+int SetError(Context& context, const Status& status, Outcome outcome);
+
+}  // namespace gsoaprm::binding

@@ -1,0 +1,125 @@
+// Every hook of struct soap that the plugin takes: decides whose business the call is, and passes on the rest.
+// The guard at this border: no C++ exception crosses into gSOAP.
+#include <new>
+
+#include "gsoap/callback_chain.h"
+#include "gsoap/client_binding.h"
+#include "gsoap/context.h"
+#include "gsoap/host_guard.h"
+#include "gsoap/outgoing.h"
+#include "gsoap/server_binding.h"
+
+namespace gsoaprm::binding {
+namespace {
+
+int Connect(struct soap* soap, const char* endpoint, const char* host, int port) {
+  return Guard(soap, [&](Context& context) { return ClientConnect(context, endpoint, host, port); });
+}
+
+int Disconnect(struct soap* soap) {
+  return Guard(soap, [&](Context& context) {
+    if (!context.passes_through()) ServerDisconnect(context);
+    return context.previous.fdisconnect ? context.previous.fdisconnect(soap) : SOAP_OK;
+  });
+}
+
+int Parse(struct soap* soap) {
+  return Guard(soap, [&](Context& context) {
+    if (context.role == Context::Role::kTransport) return TransportParse(context);
+    if (context.passes_through() || context.call) return context.previous.fparse(soap);
+    return ServerParse(context);
+  });
+}
+
+int ParseHeader(struct soap* soap, const char* key, const char* value) {
+  return Guard(soap, [&](Context& context) {
+    if (context.role == Context::Role::kTransport) return TransportParseHeader(context, key, value);
+    if (context.passes_through() || context.call) return context.previous.fparsehdr(soap, key, value);
+    return ServerParseHeader(context, key, value);
+  });
+}
+
+int Post(struct soap* soap, const char* endpoint, const char* host, int port, const char* path, const char* action,
+         ULONG64 count) {
+  return Guard(soap, [&](Context& context) {
+    if (context.passes_through()) return context.previous.fpost(soap, endpoint, host, port, path, action, count);
+    return ClientPost(context, endpoint, host, port, path, action, count);
+  });
+}
+
+int PrepareInitReceive(struct soap* soap) {
+  return Guard(soap, [&](Context& context) {
+    if (!context.passes_through()) {
+      if (context.call) {
+        ClientPrepareReceive(context);
+      } else {
+        ServerPrepareReceive(context);
+      }
+    }
+    return context.previous.fprepareinitrecv ? context.previous.fprepareinitrecv(soap) : SOAP_OK;
+  });
+}
+
+int PrepareInitSend(struct soap* soap) {
+  return Guard(soap, [&](Context& context) {
+    if (!context.passes_through()) StoreWholeMessage(soap);
+    return context.previous.fprepareinitsend ? context.previous.fprepareinitsend(soap) : SOAP_OK;
+  });
+}
+
+std::size_t Receive(struct soap* soap, char* buffer, std::size_t capacity) {
+  return GuardReceive(soap, [&](Context& context) -> std::size_t {
+    if (!context.passes_through()) {
+      if (const std::size_t n = context.incoming.Read(buffer, capacity)) return n;
+      if (context.call) return ClientReceive(context, buffer, capacity);
+    }
+    return context.previous.frecv(soap, buffer, capacity);
+  });
+}
+
+int Response(struct soap* soap, int status, ULONG64 count) {
+  return Guard(soap, [&](Context& context) {
+    if (context.passes_through()) return context.previous.fresponse(soap, status, count);
+    return ServerResponse(context, status, count);
+  });
+}
+
+int Send(struct soap* soap, const char* bytes, std::size_t count) {
+  return Guard(soap, [&](Context& context) {
+    // The exchange has sent a client's message already; a kept message's answer has nowhere to go.
+    if (!context.passes_through() && (context.call || ServerSwallows(context))) return static_cast<int>(SOAP_OK);
+    return context.previous.fsend(soap, bytes, count);
+  });
+}
+
+}  // namespace
+
+void InstallHooks(struct soap* soap, Callbacks* previous) {
+  *previous = {soap->fconnect, soap->fdisconnect,      soap->fparse,           soap->fparsehdr, soap->fpost,
+               soap->fprepareinitrecv, soap->fprepareinitsend, soap->frecv, soap->fresponse, soap->fsend};
+  soap->fconnect = Connect;
+  soap->fdisconnect = Disconnect;
+  soap->fparse = Parse;
+  soap->fparsehdr = ParseHeader;
+  soap->fpost = Post;
+  soap->fprepareinitrecv = PrepareInitReceive;
+  soap->fprepareinitsend = PrepareInitSend;
+  soap->frecv = Receive;
+  soap->fresponse = Response;
+  soap->fsend = Send;
+}
+
+void RemoveHooks(struct soap* soap, const Callbacks& previous) {
+  if (soap->fconnect == Connect) soap->fconnect = previous.fconnect;
+  if (soap->fdisconnect == Disconnect) soap->fdisconnect = previous.fdisconnect;
+  if (soap->fparse == Parse) soap->fparse = previous.fparse;
+  if (soap->fparsehdr == ParseHeader) soap->fparsehdr = previous.fparsehdr;
+  if (soap->fpost == Post) soap->fpost = previous.fpost;
+  if (soap->fprepareinitrecv == PrepareInitReceive) soap->fprepareinitrecv = previous.fprepareinitrecv;
+  if (soap->fprepareinitsend == PrepareInitSend) soap->fprepareinitsend = previous.fprepareinitsend;
+  if (soap->frecv == Receive) soap->frecv = previous.frecv;
+  if (soap->fresponse == Response) soap->fresponse = previous.fresponse;
+  if (soap->fsend == Send) soap->fsend = previous.fsend;
+}
+
+}  // namespace gsoaprm::binding

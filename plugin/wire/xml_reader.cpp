@@ -1,0 +1,361 @@
+#include "wire/xml_reader.h"
+
+#include <cstring>
+
+#include "wire/xml_text.h"
+
+namespace gsoaprm::wire {
+
+namespace {
+
+constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
+constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
+
+bool StartsWithAt(std::string_view text, std::size_t position, std::string_view what) {
+  return text.size() - position >= what.size() && std::memcmp(text.data() + position, what.data(), what.size()) == 0;
+}
+
+}  // namespace
+
+XmlReader::XmlReader(std::string_view text, const XmlLimits& limits)
+    : text_(text), limits_(limits), end_limit_(text.size()) {
+  attributes_.reserve(8);
+  open_.reserve(8);
+  bindings_.reserve(16);
+  if (StartsWithAt(text_, 0, "\xef\xbb\xbf")) position_ = 3;
+}
+
+bool XmlReader::Fail(XmlError error, const char* reason) {
+  if (ok()) {
+    error_ = error;
+    reason_ = reason;
+  }
+  return false;
+}
+
+bool XmlReader::SkipSpace() {
+  const std::size_t begin = position_;
+  while (!AtEnd() && IsXmlSpace(text_[position_])) ++position_;
+  return position_ > begin;
+}
+
+bool XmlReader::CheckEndLimit() {
+  return position_ <= end_limit_ || Fail(XmlError::kLimit, "The SOAP header or a protocol message's body is too long.");
+}
+
+bool XmlReader::ReadRoot() {
+  // An XML declaration may only stand at the very beginning; it looks like an instruction.
+  if (StartsWithAt(text_, position_, "<?xml") && !SkipInstruction()) return false;
+  if (!SkipMisc()) return false;
+  if (AtEnd() || text_[position_] != '<') return Malformed("The message does not begin with an element.");
+  return ReadStartTag();
+}
+
+bool XmlReader::ReadEpilog() {
+  if (!ok() || !SkipMisc()) return false;
+  return AtEnd() || Malformed("Something follows the end of the message.");
+}
+
+bool XmlReader::SkipMisc() {
+  for (;;) {
+    SkipSpace();
+    if (StartsWithAt(text_, position_, "<?")) {
+      if (!SkipInstruction()) return false;
+    } else if (StartsWithAt(text_, position_, "<!")) {
+      if (!SkipComment()) return false;
+    } else {
+      return true;
+    }
+  }
+}
+
+bool XmlReader::SkipComment() {
+  if (StartsWithAt(text_, position_, "<!DOCTYPE")) return Malformed("A DOCTYPE is not allowed in SOAP.");
+  if (!StartsWithAt(text_, position_, "<!--")) return Malformed("Markup that is no comment begins with <!.");
+  const std::size_t end = text_.find("--", position_ + 4);
+  if (end == std::string_view::npos || !StartsWithAt(text_, end, "-->")) return Malformed("A comment does not end.");
+  position_ = end + 3;
+  return true;
+}
+
+bool XmlReader::SkipInstruction() {
+  const std::size_t end = text_.find("?>", position_ + 2);
+  if (end == std::string_view::npos) return Malformed("A processing instruction does not end.");
+  if (end == position_ + 2 || !HasXmlClass(text_[position_ + 2], kNameStartByte)) {
+    return Malformed("A processing instruction has no name.");
+  }
+  position_ = end + 2;
+  return true;
+}
+
+bool XmlReader::NextChild() {
+  has_text_ = false;
+  if (!ok() || open_.empty()) return false;
+  if (open_.back().empty_tag) {
+    Close();
+    return false;
+  }
+  for (;;) {
+    const std::size_t next = text_.find('<', position_);
+    if (next == std::string_view::npos || next + 1 >= text_.size()) return Malformed("The message ends early.");
+    if (!IsAllXmlSpace(text_.substr(position_, next - position_))) has_text_ = true;
+    position_ = next;
+    switch (text_[next + 1]) {
+      case '/':
+        ReadEndTag();
+        return false;
+      case '?':
+        if (!SkipInstruction()) return false;
+        break;
+      case '!':
+        if (StartsWithAt(text_, next, "<![CDATA[")) {
+          const std::size_t end = text_.find("]]>", next);
+          if (end == std::string_view::npos) return Malformed("A CDATA section does not end.");
+          has_text_ = true;
+          position_ = end + 3;
+        } else if (!SkipComment()) {
+          return false;
+        }
+        break;
+      default:
+        return ReadStartTag();
+    }
+  }
+}
+
+void XmlReader::SkipToDepth(std::size_t depth) {
+  while (ok() && open_.size() > depth) NextChild();
+}
+
+bool XmlReader::ReadName(std::string_view* qualified, XmlName* name) {
+  const std::size_t begin = position_;
+  std::size_t colon = std::string_view::npos;
+  while (!AtEnd()) {
+    const char c = text_[position_];
+    if (c == ':') {
+      if (colon != std::string_view::npos) return Malformed("A name has two colons.");
+      colon = position_;
+    } else if (!HasXmlClass(c, kNameByte)) {
+      break;
+    }
+    ++position_;
+  }
+  const std::size_t local = colon == std::string_view::npos ? begin : colon + 1;
+  if (local == position_ || colon == begin || !HasXmlClass(text_[begin], kNameStartByte) ||
+      !HasXmlClass(text_[local], kNameStartByte)) {
+    return Malformed("A name is missing or wrong.");
+  }
+  *qualified = text_.substr(begin, position_ - begin);
+  name->prefix = local == begin ? std::string_view() : text_.substr(begin, colon - begin);
+  name->local = text_.substr(local, position_ - local);
+  return true;
+}
+
+bool XmlReader::ReadStartTag() {
+  if (open_.size() >= limits_.depth) return Fail(XmlError::kLimit, "Elements are nested too deeply.");
+  element_ = XmlElement();
+  element_.begin = position_++;
+  attributes_.clear();
+  const std::size_t outer_bindings = bindings_.size();
+  std::string_view qualified;
+  if (!ReadName(&qualified, &element_.name)) return false;
+  for (;;) {
+    const std::size_t begin = position_;
+    const bool spaced = SkipSpace();
+    if (AtEnd()) return Malformed("A start tag does not end.");
+    const char c = text_[position_];
+    if (c == '>') {
+      ++position_;
+      break;
+    }
+    if (c == '/') {
+      if (!StartsWithAt(text_, position_, "/>")) return Malformed("A start tag does not end.");
+      element_.empty_tag = true;
+      position_ += 2;
+      break;
+    }
+    if (!spaced) return Malformed("Attributes are not separated.");
+    if (!ReadAttribute(begin, outer_bindings)) return false;
+  }
+  element_.content = position_;
+  open_.push_back(OpenElement{qualified, outer_bindings, element_.empty_tag});
+  if (!ResolvePrefix(&element_.name)) return Malformed("An element's prefix is not declared.");
+  return ResolveAttributes() && CheckEndLimit();
+}
+
+bool XmlReader::ReadAttribute(std::size_t begin, std::size_t outer_bindings) {
+  XmlAttribute attribute;
+  std::string_view qualified;
+  if (!ReadName(&qualified, &attribute.name)) return false;
+  SkipSpace();
+  if (AtEnd() || text_[position_] != '=') return Malformed("An attribute has no value.");
+  ++position_;
+  SkipSpace();
+  if (!ReadAttributeValue(&attribute.value)) return false;
+  if (qualified == "xmlns") return AddBinding(std::string_view(), attribute.value, outer_bindings);
+  if (attribute.name.prefix == "xmlns") return AddBinding(attribute.name.local, attribute.value, outer_bindings);
+  if (attributes_.size() >= limits_.attributes) return Fail(XmlError::kLimit, "An element has too many attributes.");
+  attribute.begin = begin;
+  attribute.end = position_;
+  attributes_.push_back(attribute);
+  return true;
+}
+
+bool XmlReader::ReadAttributeValue(std::string_view* value) {
+  const char quote = AtEnd() ? '\0' : text_[position_];
+  if (quote != '"' && quote != '\'') return Malformed("An attribute's value is not quoted.");
+  const std::size_t end = text_.find(quote, position_ + 1);
+  if (end == std::string_view::npos) return Malformed("An attribute's value does not end.");
+  *value = text_.substr(position_ + 1, end - position_ - 1);
+  position_ = end + 1;
+  if (IsPlainXmlText(*value)) return true;
+  // "]]>" is harmless here, unlike in text, and so rare that it may be refused all the same.
+  decoded_.emplace_front();
+  if (!DecodeXmlText(*value, &decoded_.front())) return Malformed("An attribute's value is not well-formed.");
+  *value = decoded_.front();
+  return true;
+}
+
+bool XmlReader::AddBinding(std::string_view prefix, std::string_view uri, std::size_t outer_bindings) {
+  if (bindings_.size() - outer_bindings >= limits_.namespaces) {
+    return Fail(XmlError::kLimit, "An element declares too many namespaces.");
+  }
+  if (prefix == "xmlns" || uri == kXmlnsNamespace || (prefix == "xml") != (uri == kXmlNamespace)) {
+    return Malformed("A reserved namespace prefix is declared.");
+  }
+  if (uri.empty() && !prefix.empty()) return Malformed("A namespace prefix is declared empty.");
+  for (std::size_t i = outer_bindings; i < bindings_.size(); ++i) {
+    if (bindings_[i].prefix == prefix) return Malformed("A namespace prefix is declared twice.");
+  }
+  bindings_.push_back(Binding{prefix, uri, ClassifyNamespace(uri)});
+  return true;
+}
+
+bool XmlReader::ResolvePrefix(XmlName* name) const {
+  for (std::size_t i = bindings_.size(); i-- > 0;) {
+    const Binding& binding = bindings_[i];
+    if (binding.prefix != name->prefix) continue;
+    name->uri = binding.uri;
+    name->ns = binding.ns;
+    return true;
+  }
+  name->ns = KnownNamespace::kNone;
+  if (name->prefix.empty()) return true;
+  name->ns = KnownNamespace::kOther;
+  if (name->prefix != "xml") return false;
+  name->uri = kXmlNamespace;
+  return true;
+}
+
+bool XmlReader::IsPrefixBound(std::string_view prefix) const {
+  XmlName name;
+  name.prefix = prefix;
+  return ResolvePrefix(&name) && !name.uri.empty();
+}
+
+bool XmlReader::ResolveAttributes() {
+  for (std::size_t i = 0; i < attributes_.size(); ++i) {
+    XmlName& name = attributes_[i].name;
+    // The default namespace does not apply to attributes.
+    if (!name.prefix.empty() && !ResolvePrefix(&name)) return Malformed("An attribute's prefix is not declared.");
+    for (std::size_t j = 0; j < i; ++j) {
+      const XmlName& other = attributes_[j].name;
+      if (other.local == name.local && other.uri == name.uri) return Malformed("An attribute stands twice.");
+    }
+  }
+  return true;
+}
+
+const XmlAttribute* XmlReader::FindAttribute(std::string_view local) const {
+  for (const XmlAttribute& attribute : attributes_) {
+    if (attribute.name.prefix.empty() && attribute.name.local == local) return &attribute;
+  }
+  return nullptr;
+}
+
+void XmlReader::Close() {
+  bindings_.resize(open_.back().bindings);
+  open_.pop_back();
+}
+
+bool XmlReader::ReadEndTag() {
+  const std::string_view name = open_.back().qualified_name;
+  position_ += 2;
+  if (!StartsWithAt(text_, position_, name)) return Malformed("An end tag does not match its start tag.");
+  position_ += name.size();
+  SkipSpace();
+  if (AtEnd() || text_[position_] != '>') return Malformed("An end tag does not match its start tag.");
+  ++position_;
+  Close();
+  return CheckEndLimit();
+}
+
+bool XmlReader::ReadText(std::string_view* text) {
+  *text = std::string_view();
+  if (!ok() || open_.empty()) return false;
+  if (open_.back().empty_tag) {
+    Close();
+    return true;
+  }
+  return ScanText(text) && ReadEndTag();
+}
+
+bool XmlReader::ReadQName(XmlName* name) {
+  *name = XmlName();
+  std::string_view text;
+  if (!ok() || open_.empty()) return false;
+  if (open_.back().empty_tag) {
+    Close();
+    return true;
+  }
+  if (!ScanText(&text)) return false;
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos) name->prefix = text.substr(0, colon);
+  name->local = colon == std::string_view::npos ? text : text.substr(colon + 1);
+  ResolvePrefix(name);
+  return ReadEndTag();
+}
+
+// Up to the end tag of the open element.
+bool XmlReader::ScanText(std::string_view* text) {
+  const std::size_t next = text_.find('<', position_);
+  if (next == std::string_view::npos) return Malformed("The message ends early.");
+  const std::string_view raw = text_.substr(position_, next - position_);
+  if (!StartsWithAt(text_, next, "</") || !IsPlainXmlText(raw)) return ScanTextSlowly(text);
+  position_ = next;
+  *text = TrimXmlSpace(raw);
+  return true;
+}
+
+bool XmlReader::ScanTextSlowly(std::string_view* text) {
+  scratch_.clear();
+  for (;;) {
+    const std::size_t next = text_.find('<', position_);
+    if (next == std::string_view::npos) return Malformed("The message ends early.");
+    if (!DecodeXmlText(text_.substr(position_, next - position_), &scratch_)) {
+      return Malformed("Text is not well-formed.");
+    }
+    position_ = next;
+    if (StartsWithAt(text_, next, "</")) {
+      *text = TrimXmlSpace(scratch_);
+      return true;
+    }
+    if (StartsWithAt(text_, next, "<![CDATA[")) {
+      const std::size_t end = text_.find("]]>", next);
+      if (end == std::string_view::npos) return Malformed("A CDATA section does not end.");
+      const std::string_view characters = text_.substr(next + 9, end - next - 9);
+      if (!IsXmlCharacters(characters)) return Malformed("Text is not well-formed.");
+      scratch_.append(characters);
+      position_ = end + 3;
+    } else if (StartsWithAt(text_, next, "<!")) {
+      if (!SkipComment()) return false;
+    } else if (StartsWithAt(text_, next, "<?")) {
+      if (!SkipInstruction()) return false;
+    } else {
+      ReadStartTag();
+      return false;
+    }
+  }
+}
+
+}  // namespace gsoaprm::wire
