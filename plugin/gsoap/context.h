@@ -65,6 +65,8 @@ struct Context {
   Status error;
   Outcome outcome = Outcome::kNotSent;
 
+  // A copy that carries exchanges instead of calls; no longer counted among the application's contexts.
+  void BecomeTransport();
   bool passes_through() const { return role == Role::kTransport || instance->inert(); }
 };
 

@@ -12,6 +12,11 @@
 namespace gsoaprm::binding {
 namespace {
 
+Status AfterFork() {
+  return Status::Error(ErrorClass::kMisuse, "AfterFork", "this process is a child made by fork() after registration",
+                       "Register the plugin on a new context in the child.");
+}
+
 int Connect(struct soap* soap, const char* endpoint, const char* host, int port) {
   return Guard(soap, [&](Context& context) { return ClientConnect(context, endpoint, host, port); });
 }
@@ -42,7 +47,10 @@ int ParseHeader(struct soap* soap, const char* key, const char* value) {
 int Post(struct soap* soap, const char* endpoint, const char* host, int port, const char* path, const char* action,
          ULONG64 count) {
   return Guard(soap, [&](Context& context) {
-    if (context.passes_through()) return context.previous.fpost(soap, endpoint, host, port, path, action, count);
+    if (context.role == Context::Role::kTransport)
+      return context.previous.fpost(soap, endpoint, host, port, path, action, count);
+    // A call without the promise, in silence, would be worse than none.
+    if (context.instance->inert()) return SetError(context, AfterFork(), Outcome::kNotSent);
     return ClientPost(context, endpoint, host, port, path, action, count);
   });
 }

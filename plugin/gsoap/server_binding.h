@@ -7,15 +7,36 @@
 
 #include <stdsoap2.h>
 
+#include <atomic>
+#include <memory>
+
 #include "gsoap/context.h"
+#include "gsoap/serve_loop.h"
+#include "session/server_sessions.h"
 
 namespace gsoaprm::binding {
+
+// What the contexts of a server share.
+class ServerBinding {
+ public:
+  explicit ServerBinding(Instance* instance);
+
+  session::ServerSessions& sessions() { return *sessions_; }
+  ServeLoop loop() const { return loop_; }
+  void SetLoop(ServeLoop loop) { loop_ = loop; }
+
+ private:
+  std::shared_ptr<session::ServerSessions> sessions_;
+  std::atomic<ServeLoop> loop_{ServeLoop::kUnknown};
+};
 
 int ServerParse(Context& context);
 int ServerParseHeader(Context& context, const char* key, const char* value);
 void ServerPrepareReceive(Context& context);
 int ServerResponse(Context& context, int status, ULONG64 count);
 void ServerDisconnect(Context& context);
+// The context goes: an operation that had answered has returned by now.
+void ServerRelease(Context& context);
 // Whether what gSOAP sends now goes nowhere (the answer of a message that runs without an exchange).
 bool ServerSwallows(const Context& context);
 

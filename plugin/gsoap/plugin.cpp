@@ -1,0 +1,103 @@
+// Registration: checks, the context's data, the hooks; copies and deletion.
+#include <cstring>
+#include <memory>
+
+#include "gsoap/client_binding.h"
+#include "gsoap/client_call.h"
+#include "gsoap/context.h"
+#include "gsoap/endpoint_sessions.h"
+#include "gsoap/host_guard.h"
+#include "gsoap/incompatible_plugins.h"
+#include "gsoap/server_binding.h"
+#include "gsoap/server_exchange.h"
+
+namespace gsoaprm::binding {
+namespace {
+
+int Refuse(struct soap* soap, const std::string& sentence) {
+  return soap_set_receiver_error(soap, "gsoaprm was not registered", soap_strdup(soap, sentence.c_str()),
+                                 SOAP_RM_ERROR);
+}
+
+// A program built against an older header has a shorter struct: what it does not know keeps its default.
+bool TakeOptions(const void* argument, soap_rm_options* options, std::string* error) {
+  soap_rm_options_default(options);
+  if (!argument) return true;
+  const auto* given = static_cast<const soap_rm_options*>(argument);
+  if (given->size < sizeof(std::size_t) || given->size > sizeof(soap_rm_options)) {
+    *error = "options.size is " + std::to_string(given->size) +
+             ": fill the options with soap_rm_options_default() before changing them";
+    return false;
+  }
+  std::memcpy(options, given, given->size);
+  options->size = sizeof(soap_rm_options);
+  char sentence[512] = "";
+  if (soap_rm_options_check(options, sentence, sizeof sentence) == 0) return true;
+  *error = sentence;
+  return false;
+}
+
+int Copy(struct soap* soap, struct soap_plugin* destination, struct soap_plugin* source) noexcept {
+  try {
+    const auto* original = static_cast<const Context*>(source->data);
+    auto context = std::make_unique<Context>();
+    context->soap = soap;
+    context->instance = original->instance;
+    context->previous = original->previous;
+    context->instance->contexts++;
+    destination->data = context.release();
+    return SOAP_OK;
+  } catch (...) {
+    return soap->error = SOAP_EOM;
+  }
+}
+
+void Delete(struct soap* soap, struct soap_plugin* plugin) noexcept {
+  std::unique_ptr<Context> context(static_cast<Context*>(plugin->data));
+  plugin->data = nullptr;
+  try {
+    RemoveHooks(soap, context->previous);
+    if (context->role == Context::Role::kTransport) return;
+    ClientRelease(*context);
+    ServerRelease(*context);
+    if (--context->instance->contexts == 0) context->instance->client->Shutdown(soap);
+  } catch (...) {
+    // Nobody is left to be told; the session dies of inactivity at the peer.
+  }
+}
+
+int Register(struct soap* soap, struct soap_plugin* plugin, void* argument) {
+  soap_rm_options options;
+  std::string error;
+  if (!TakeOptions(argument, &options, &error)) return Refuse(soap, error);
+  error = IncompatiblePlugin(soap);
+  if (!error.empty()) return Refuse(soap, error);
+  auto context = std::make_unique<Context>();
+  context->soap = soap;
+  context->instance = std::make_shared<Instance>(options);
+  context->instance->client = std::make_unique<ClientBinding>(context->instance.get());
+  context->instance->server = std::make_unique<ServerBinding>(context->instance.get());
+  context->instance->contexts = 1;
+  InstallHooks(soap, &context->previous);
+  plugin->id = SOAP_RM_ID;
+  plugin->fcopy = Copy;
+  plugin->fdelete = Delete;
+  plugin->data = context.release();
+  return SOAP_OK;
+}
+
+}  // namespace
+}  // namespace gsoaprm::binding
+
+// A runtime of another version than this library was compiled against would have another struct soap. Its functions
+// carry the version in their names, so such a program does not link: taking the address here makes it so for this
+// library as well.
+extern "C" void (*const soap_rm_requires_this_gsoap_version)(struct soap*) = soap_init;
+
+extern "C" int soap_rm(struct soap* soap, struct soap_plugin* plugin, void* options) {
+  try {
+    return gsoaprm::binding::Register(soap, plugin, options);
+  } catch (...) {
+    return gsoaprm::binding::ReportException(soap);
+  }
+}

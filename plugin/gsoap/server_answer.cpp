@@ -1,0 +1,167 @@
+#include "gsoap/server_answer.h"
+
+#include <poll.h>
+
+#include "gsoap/gzip.h"
+#include "gsoap/outgoing.h"
+#include "gsoap/server_binding.h"
+#include "gsoap/server_exchange.h"
+#include "gsoap/trace.h"
+#include "wire/envelope_reader.h"
+
+namespace gsoaprm::binding {
+namespace {
+
+using Operation = ServerExchange::Operation;
+
+constexpr std::size_t kWorthCompressing = 1024;
+
+bool InputIsWaiting(const Context& context) {
+  if (context.incoming.has_later()) return true;
+  pollfd descriptor{context.soap->socket, POLLIN, 0};
+  return soap_valid_socket(context.soap->socket) && poll(&descriptor, 1, 0) > 0;
+}
+
+// A server that serves one connection at a time must not sit on an idle one while copies of a message wait on others.
+void DecideKeepAlive(Context& context) {
+  if (IsIterative(context.soap) && context.soap->keep_alive && !InputIsWaiting(context)) context.soap->keep_alive = 0;
+}
+
+// The header lines are used once by gSOAP, so the application's own come first.
+std::string Compress(Context& context, const std::string& entity, std::string* header_lines) {
+  std::string compressed;
+  const bool wanted = context.instance->options.compress && context.exchange->http.accepts_gzip;
+  if (!wanted || entity.size() < kWorthCompressing || !Gzip(entity, &compressed)) return entity;
+  if (context.soap->http_extra_header) *header_lines = std::string(context.soap->http_extra_header) + "\r\n";
+  *header_lines += "Content-Encoding: gzip";
+  context.soap->http_extra_header = header_lines->c_str();
+  return compressed;
+}
+
+void EnterVersion(struct soap* soap, wire::SoapVersion version) {
+  soap->version = version == wire::SoapVersion::k11 ? 1 : 2;
+}
+
+engine::Respond EmptyRespond(int status) {
+  engine::Respond respond;
+  respond.http_status = status;
+  return respond;
+}
+
+int WriteDisposition(Context& context, engine::Disposition disposition) {
+  struct soap* const soap = context.soap;
+  if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
+    TraceOut(context, respond->envelope);
+    return WriteStored(context, respond->http_status, wire::WriteEnvelope(respond->envelope));
+  }
+  if (ReplaceStored(soap, std::string())) return soap->error;
+  DecideKeepAlive(context);
+  return context.previous.fresponse(soap, EmptyRespond(202).http_status, 0);
+}
+
+// What gSOAP stored is the reply; nothing stored is the empty response of a one-way operation.
+engine::OperationAnswer StoredAnswer(struct soap* soap) {
+  engine::OperationAnswer answer;
+  std::string stored = TakeStored(soap);
+  if (stored.empty()) return answer;
+  wire::ReadResult own = wire::ReadOwnEnvelope(std::move(stored), OutgoingContentType(soap));
+  if (const auto* payload = own.envelope.payload()) answer.reply = *payload;
+  // gSOAP would say 400 for a Sender fault, which a WCF client takes for a broken call instead of a reply.
+  if (answer.reply && answer.reply->is_fault) answer.http_status = 500;
+  return answer;
+}
+
+}  // namespace
+
+int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message) {
+  struct soap* const soap = context.soap;
+  std::string header_lines;
+  const std::string entity = Compress(context, message.entity, &header_lines);
+  if (ReplaceStored(soap, entity)) return soap->error;
+  DecideKeepAlive(context);
+  const int error = context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status,
+                                               entity.size());
+  soap->http_extra_header = nullptr;
+  return error;
+}
+
+int WriteAnswer(struct soap* soap) {
+  Context& context = GetContext(soap);
+  ServerExchange& exchange = *context.exchange;
+  exchange.answering = true;
+  EnterVersion(soap, exchange.soap_version);
+  soap->mode &= ~(SOAP_ENC_MIME | SOAP_ENC_DIME | SOAP_ENC_MTOM);
+  int error = SOAP_OK;
+  if (exchange.round != ServerExchange::Round::kEnd) {
+    const auto* respond = std::get_if<engine::Respond>(&exchange.answer);
+    error = soap_response(soap, respond ? SOAP_OK : 202);
+    if (!error) error = soap_end_send(soap);
+  }
+  exchange.answering = false;
+  exchange.answer = engine::RespondEmpty{};
+  return error;
+}
+
+int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
+  ServerExchange& exchange = *context.exchange;
+  struct soap* const soap = context.soap;
+  (void)status;
+  (void)count;
+  if (exchange.answering) {
+    if (const auto* respond = std::get_if<engine::Respond>(&exchange.answer)) return WriteDisposition(context, *respond);
+    return WriteDisposition(context, engine::RespondEmpty{});
+  }
+  engine::OperationAnswer answer = StoredAnswer(soap);
+  exchange.operation = answer.reply ? Operation::kNone : Operation::kAnswered;
+  engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
+  if (exchange.detached) return ReplaceStored(soap, std::string());
+  EnterVersion(soap, exchange.soap_version);
+  return WriteDisposition(context, std::move(disposition));
+}
+
+namespace {
+
+// gSOAP will not write the fault (the connection is gone), but a copy of the request will come for it.
+wire::PayloadPointer UnsentFault(Context& context) {
+  char text[512] = "";
+  soap_sprint_fault(context.soap, text, sizeof text);
+  wire::Envelope envelope;
+  envelope.protocol = context.exchange->session->identity().protocol;
+  wire::Fault fault;
+  fault.sender = false;
+  fault.reason = *text ? text : "the operation failed";
+  envelope.body = fault;
+  wire::WrittenMessage written = wire::WriteEnvelope(envelope);
+  wire::ReadResult own = wire::ReadOwnEnvelope(std::move(written.entity), written.content_type);
+  const auto* payload = own.envelope.payload();
+  return payload ? *payload : nullptr;
+}
+
+}  // namespace
+
+void CompleteUnanswered(Context& context) {
+  ServerExchange& exchange = *context.exchange;
+  struct soap* const soap = context.soap;
+  if (exchange.operation != Operation::kRunning) return;
+  const int error = soap->error;
+  const bool failed = error != SOAP_OK && error < SOAP_STOP;
+  engine::OperationAnswer answer;
+  if (failed) {
+    answer.reply = UnsentFault(context);
+    answer.http_status = 500;
+  }
+  const bool returned = answer.reply != nullptr;
+  exchange.operation = Operation::kNone;
+  engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
+  if (!returned) exchange.session->Returned(exchange.number);
+  if (failed || exchange.detached) return;
+  if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
+    exchange.answer = *respond;
+  } else {
+    exchange.answer = engine::RespondEmpty{};
+  }
+  WriteAnswer(soap);
+  soap->error = error;
+}
+
+}  // namespace gsoaprm::binding

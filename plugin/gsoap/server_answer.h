@@ -1,0 +1,22 @@
+// Writing what the session decided: our own protocol messages, and the application's replies with their header blocks.
+#pragma once
+
+#include "gsoap/context.h"
+#include "wire/envelope_writer.h"
+
+namespace gsoaprm::binding {
+
+// The fform handler: writes exchange.answer as the response of the request that has just been parsed.
+int WriteAnswer(struct soap* soap);
+
+// Puts `message` in the place of what gSOAP has stored and calls the previous fresponse with it.
+int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message);
+
+// The application's reply of an operation, or its empty response.
+int WriteOperationAnswer(Context& context, int status, ULONG64 count);
+
+// From fdisconnect: an operation that has returned without any response (a one-way stub that just returns, or a fault
+// that gSOAP would not write because the connection was gone). Gives the session its answer all the same.
+void CompleteUnanswered(Context& context);
+
+}  // namespace gsoaprm::binding

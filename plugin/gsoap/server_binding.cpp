@@ -1,0 +1,262 @@
+#include "gsoap/server_binding.h"
+
+#include <strings.h>
+
+#include <cstring>
+
+#include "gsoap/principal.h"
+#include "gsoap/server_answer.h"
+#include "gsoap/server_exchange.h"
+#include "gsoap/trace.h"
+#include "wire/envelope_reader.h"
+
+namespace gsoaprm::binding {
+namespace {
+
+using Operation = ServerExchange::Operation;
+using Round = ServerExchange::Round;
+
+ServerExchange& Exchange(Context& context) {
+  if (!context.exchange) context.exchange = std::make_unique<ServerExchange>();
+  return *context.exchange;
+}
+
+bool LooksLikeSoap(const char* content_type) {
+  return content_type && (strcasestr(content_type, "soap+xml") || strcasestr(content_type, "text/xml") ||
+                          strcasestr(content_type, "multipart/related"));
+}
+
+int AnswerWith(Context& context, engine::Respond respond) {
+  context.exchange->answer = std::move(respond);
+  context.soap->fform = WriteAnswer;
+  return SOAP_OK;
+}
+
+int AnswerEmpty(Context& context) {
+  context.exchange->answer = engine::RespondEmpty{};
+  context.soap->fform = WriteAnswer;
+  return SOAP_OK;
+}
+
+// So that gSOAP parses what is fed as what it is, not as what the HTTP header of this request said.
+void EnterContentType(struct soap* soap, const std::string& content_type) {
+  soap->imode &= ~(SOAP_ENC_MIME | SOAP_ENC_DIME);
+  if (strncasecmp(content_type.c_str(), "multipart/related", 17) != 0) return;
+  soap->imode |= SOAP_ENC_MIME;
+  soap->mime.boundary = soap_strdup(soap, soap_http_header_attribute(soap, content_type.c_str(), "boundary"));
+  soap->mime.start = soap_strdup(soap, soap_http_header_attribute(soap, content_type.c_str(), "start"));
+}
+
+// Gives gSOAP the message; its dispatch runs the operation.
+int Dispatch(Context& context, const wire::Payload& payload, const std::string& action) {
+  struct soap* const soap = context.soap;
+  context.exchange->action = action;
+  // WCF's SOAP 1.2 has no action parameter, and programs generated with soapcpp2 -A dispatch on it.
+  if (!action.empty()) soap->action = &context.exchange->action[0];
+  FeedBody(soap, &context.incoming, payload.entity);
+  return SOAP_OK;
+}
+
+int RunOperation(Context& context, const engine::Deliver& delivery) {
+  ServerExchange& exchange = *context.exchange;
+  exchange.operation = Operation::kRunning;
+  exchange.number = delivery.number;
+  return Dispatch(context, *delivery.payload, delivery.action);
+}
+
+int ServePlain(Context& context, wire::Envelope envelope) {
+  ServerExchange& exchange = *context.exchange;
+  exchange.session.reset();
+  exchange.operation = Operation::kNone;
+  if (context.instance->options.reliable_session_required)
+    return AnswerWith(context, context.instance->server->sessions().RefusePlain(envelope));
+  const auto* payload = envelope.payload();
+  if (!payload) return AnswerWith(context, context.instance->server->sessions().RefusePlain(envelope));
+  return Dispatch(context, **payload, envelope.addressing.action);
+}
+
+// Messages that were kept, and perhaps acknowledged, run before the one that has just come.
+bool RunKeptFirst(Context& context, wire::Envelope* envelope) {
+  ServerExchange& exchange = *context.exchange;
+  if (context.instance->server->loop() != ServeLoop::kSeen) return false;
+  std::optional<engine::Deliver> kept = exchange.session->TakeReady();
+  if (!kept) return false;
+  exchange.postponed = std::move(*envelope);
+  exchange.detached = true;
+  EnterContentType(context.soap, kept->payload->content_type);
+  RunOperation(context, *kept);
+  return true;
+}
+
+int ServeReliable(Context& context, wire::Envelope envelope) {
+  ServerExchange& exchange = *context.exchange;
+  auto route = context.instance->server->sessions().Find(envelope, PeerPrincipal(context.soap, exchange.authorization));
+  if (auto* respond = std::get_if<engine::Respond>(&route)) return AnswerWith(context, std::move(*respond));
+  exchange.session = std::move(std::get<std::shared_ptr<session::ServerSession>>(route));
+  if (RunKeptFirst(context, &envelope)) return SOAP_OK;
+  engine::ExchangeTraits traits;
+  traits.may_wait = !IsIterative(context.soap);
+  traits.dispatches_kept = context.instance->server->loop() == ServeLoop::kSeen;
+  engine::Disposition disposition =
+      exchange.session->Receive(envelope, traits, context.instance->engine_options.send_timeout);
+  if (auto* respond = std::get_if<engine::Respond>(&disposition)) return AnswerWith(context, std::move(*respond));
+  if (const auto* delivery = std::get_if<engine::Deliver>(&disposition)) {
+    EnterContentType(context.soap, delivery->payload->content_type);
+    return RunOperation(context, *delivery);
+  }
+  return AnswerEmpty(context);
+}
+
+bool IsReliable(const wire::Envelope& envelope) {
+  return envelope.has_rm_headers() || envelope.rm_action != wire::RmAction::kNone ||
+         (envelope.fault() && envelope.fault()->id);
+}
+
+int Serve(Context& context, wire::Envelope envelope) {
+  ServerExchange& exchange = *context.exchange;
+  exchange.soap_version = envelope.protocol.soap;
+  return IsReliable(envelope) ? ServeReliable(context, std::move(envelope)) : ServePlain(context, std::move(envelope));
+}
+
+// What could not be read: a clear error for the sender, and nothing changed here.
+int ServeUnreadable(Context& context, wire::ReadResult result) {
+  context.exchange->soap_version = result.envelope.protocol.soap;
+  wire::Fault fault;
+  fault.reason = result.reason;
+  if (result.envelope.sequence) fault.id = result.envelope.sequence->id;
+  switch (result.error) {
+    case wire::ReadError::kNumberRollover:
+      fault.code = wire::FaultCode::kMessageNumberRollover;
+      fault.max_message_number = MessageNumber(MessageNumber::kMaximum);
+      break;
+    case wire::ReadError::kDuplicateHeader:
+      fault.code = wire::FaultCode::kMustUnderstand;  // as WCF answers it
+      break;
+    case wire::ReadError::kInvalidRm:
+      fault.code = result.envelope.rm_action == wire::RmAction::kCreateSequence
+                       ? wire::FaultCode::kCreateSequenceRefused
+                       : wire::FaultCode::kSequenceTerminated;
+      break;
+    default:
+      fault.code = wire::FaultCode::kOther;
+  }
+  return AnswerWith(context, engine::FaultResponse(result.envelope, std::move(fault)));
+}
+
+int ServeEntity(Context& context, std::string entity) {
+  struct soap* const soap = context.soap;
+  std::string original = entity;
+  wire::ReadResult result = wire::ReadEnvelope(std::move(entity), soap->http_content ? soap->http_content : "",
+                                               soap->action ? soap->action : "");
+  if (result.ok()) {
+    TraceIn(context, result.envelope);
+    return Serve(context, std::move(result.envelope));
+  }
+  if (result.error == wire::ReadError::kNotSoap || result.error == wire::ReadError::kMalformed) {
+    // Not ours to judge: gSOAP parses it and answers with its own fault.
+    FeedBody(soap, &context.incoming, std::move(original));
+    return SOAP_OK;
+  }
+  return ServeUnreadable(context, std::move(result));
+}
+
+int ServeRound(Context& context) {
+  ServerExchange& exchange = *context.exchange;
+  switch (exchange.round) {
+    case Round::kKept:
+      context.soap->action = exchange.action.empty() ? nullptr : &exchange.action[0];
+      return SOAP_OK;
+    case Round::kPostponed: {
+      wire::Envelope envelope = std::move(*exchange.postponed);
+      exchange.postponed.reset();
+      exchange.round = Round::kNone;
+      return Serve(context, std::move(envelope));
+    }
+    default:
+      context.soap->fform = WriteAnswer;  // writes nothing in this round
+      return SOAP_OK;
+  }
+}
+
+int RefuseTooLarge(Context& context) {
+  struct soap* const soap = context.soap;
+  const std::string reason = "the message is larger than max_message_size, " +
+                             std::to_string(context.instance->options.max_message_size) + " bytes";
+  soap->keep_alive = 0;
+  soap->version = 2;
+  return soap_set_sender_error(soap, "message too large", soap_strdup(soap, reason.c_str()), SOAP_LENGTH);
+}
+
+}  // namespace
+
+ServerBinding::ServerBinding(Instance* instance)
+    : sessions_(std::make_shared<session::ServerSessions>(instance->engine_options, &instance->ids, &instance->clock,
+                                                          &instance->timer)) {}
+
+int ServerParseHeader(Context& context, const char* key, const char* value) {
+  ServerExchange& exchange = Exchange(context);
+  if (!soap_tag_cmp(key, "Content-Encoding")) {
+    exchange.http.gzip = !soap_tag_cmp(value, "gzip") || !soap_tag_cmp(value, "x-gzip");
+    exchange.http.deflate = !soap_tag_cmp(value, "deflate");
+    if (exchange.http.gzip || exchange.http.deflate) return SOAP_OK;
+  } else if (!soap_tag_cmp(key, "Accept-Encoding")) {
+    exchange.http.accepts_gzip = strcasestr(value, "gzip") != nullptr;
+  } else if (!soap_tag_cmp(key, "Authorization")) {
+    exchange.authorization = AuthorizationPrincipal(value);
+  }
+  return context.previous.fparsehdr(context.soap, key, value);
+}
+
+int ServerParse(Context& context) {
+  struct soap* const soap = context.soap;
+  ServerExchange& exchange = Exchange(context);
+  if (!InRound(context)) {
+    exchange.http = HttpHeaders();
+    exchange.authorization.clear();
+  }
+  const int error = context.previous.fparse(soap);
+  if (InRound(context)) return ServeRound(context);
+  if (error || soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
+  std::string entity;
+  switch (ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity)) {
+    case ReadEntityResult::kTooLarge:
+      return RefuseTooLarge(context);
+    case ReadEntityResult::kBroken:
+      soap->keep_alive = 0;
+      return soap->error = SOAP_EOF;
+    case ReadEntityResult::kOk:
+      break;
+  }
+  return ServeEntity(context, std::move(entity));
+}
+
+void ServerPrepareReceive(Context& context) { AtReceive(context); }
+
+int ServerResponse(Context& context, int status, ULONG64 count) {
+  ServerExchange* const exchange = context.exchange.get();
+  if (exchange && (exchange->answering || exchange->operation == Operation::kRunning))
+    return WriteOperationAnswer(context, status, count);
+  return context.previous.fresponse(context.soap, status, count);
+}
+
+void ServerDisconnect(Context& context) {
+  if (!context.exchange) return;
+  CompleteUnanswered(context);
+  AtDisconnect(context);
+}
+
+void ServerRelease(Context& context) {
+  if (!context.exchange || !context.exchange->session) return;
+  if (context.exchange->operation != Operation::kNone) {
+    if (context.exchange->operation == Operation::kRunning)
+      context.exchange->session->Answer(context.exchange->number, engine::OperationAnswer());
+    context.exchange->session->Returned(context.exchange->number);
+  }
+  context.exchange.reset();
+}
+
+bool ServerSwallows(const Context& context) {
+  return context.exchange && context.exchange->detached;
+}
+
+}  // namespace gsoaprm::binding

@@ -1,0 +1,119 @@
+#include "session/server_session.h"
+
+#include <chrono>
+#include <utility>
+
+namespace gsoaprm::session {
+
+void* SessionUser::get() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return user_;
+}
+
+void SessionUser::Set(void* user, void (*destroy)(void*)) {
+  void* old_user;
+  void (*old_destroy)(void*);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    old_user = std::exchange(user_, user);
+    old_destroy = std::exchange(destroy_, destroy);
+  }
+  if (old_destroy && old_user != user) old_destroy(old_user);
+}
+
+ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
+                             SessionObserver* observer)
+    : identity_(identity),
+      clock_(clock),
+      observer_(observer),
+      acceptor_(options, std::move(identity), clock->Now()) {}
+
+engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
+                                           Duration patience) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
+  if (const auto* wait = std::get_if<engine::WaitTurn>(&disposition))
+    disposition = WaitForTurn(&lock, wait->number, patience);
+  Publish(&lock);
+  return disposition;
+}
+
+engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number,
+                                               Duration patience) {
+  const Timestamp deadline = clock_->Now() + patience;
+  for (;;) {
+    engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
+    if (!std::holds_alternative<engine::WaitTurn>(disposition)) return disposition;
+    const Timestamp now = clock_->Now();
+    if (now >= deadline) {
+      acceptor_.StopWaiting(now, number);
+      return engine::RespondEmpty{};
+    }
+    waiting_++;
+    changed_.wait_for(*lock, std::chrono::microseconds((deadline - now).microseconds()));
+    waiting_--;
+  }
+}
+
+engine::Disposition ServerSession::Answer(MessageNumber number, engine::OperationAnswer answer) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const bool returned = answer.reply != nullptr;  // the stub answers for a two-way operation after it has returned
+  engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
+  if (returned) acceptor_.OperationReturned(clock_->Now(), number);
+  Publish(&lock);
+  return disposition;
+}
+
+void ServerSession::Returned(MessageNumber number) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  acceptor_.OperationReturned(clock_->Now(), number);
+  Publish(&lock);
+}
+
+std::optional<engine::Deliver> ServerSession::TakeReady() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.TakeReady(clock_->Now());
+}
+
+bool ServerSession::HasReady() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.HasReady();
+}
+
+std::optional<engine::Respond> ServerSession::FinalAnswer() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.FinalAnswer();
+}
+
+engine::AcceptorMetrics ServerSession::metrics() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.metrics();
+}
+
+bool ServerSession::faulted() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.ended() && !acceptor_.end_reason().ok();
+}
+
+Timestamp ServerSession::NextTimeout() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.NextTimeout();
+}
+
+Timestamp ServerSession::HandleDeadline(Timestamp now) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  acceptor_.HandleTimeout(now);
+  const Timestamp next = acceptor_.ended() ? Timestamp::Never() : acceptor_.NextTimeout();
+  Publish(&lock);
+  return next;
+}
+
+void ServerSession::Publish(std::unique_lock<std::mutex>* lock) {
+  if (waiting_ > 0) changed_.notify_all();
+  const bool report = acceptor_.ended() && !end_reported_;
+  if (report) end_reported_ = true;
+  lock->unlock();
+  if (report) observer_->SessionEnded(shared_from_this());
+}
+
+}  // namespace gsoaprm::session

@@ -1,0 +1,57 @@
+// All reliable sessions of one server: finds the session of a message, makes and forgets sessions.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+
+#include "engine/listener.h"
+#include "session/server_session.h"
+
+namespace gsoaprm::session {
+
+struct ServerMetrics {
+  engine::AcceptorMetrics messages;
+  std::uint64_t opened = 0;
+  std::uint64_t faulted = 0;
+  std::uint64_t open = 0;
+};
+
+class ServerSessions : public SessionObserver, public Timed, public std::enable_shared_from_this<ServerSessions> {
+ public:
+  // `timer` must outlive the last session.
+  ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer);
+
+  // The session that this message belongs to, or the answer to give: to a CreateSequence, or to a message of a session
+  // that is not there or not this principal's (assurance: a sequence belongs to who made it).
+  using Route = std::variant<std::shared_ptr<ServerSession>, engine::Respond>;
+  Route Find(const wire::Envelope& message, const Principal& principal);
+
+  // A message without RM where RM is required.
+  engine::Respond RefusePlain(const wire::Envelope& message);
+
+  ServerMetrics metrics();
+
+  void SessionEnded(const std::shared_ptr<ServerSession>& session) override;
+  Timestamp HandleDeadline(Timestamp now) override;
+
+ private:
+  engine::Respond Create(const wire::Envelope& message, const Principal& principal);
+  std::shared_ptr<ServerSession> Lookup(const wire::Envelope& message) const;
+  void Forget(const std::shared_ptr<ServerSession>& session, Timestamp now);
+
+  const engine::Options options_;
+  engine::IdSource* const ids_;
+  Clock* const clock_;
+  Timer* const timer_;
+  std::mutex mutex_;
+  engine::Listener listener_;
+  // By the created and by the offered identifier, since an acknowledgement alone names only the latter.
+  std::unordered_map<SequenceId, std::shared_ptr<ServerSession>> sessions_;
+  std::unordered_set<SequenceId> silent_;  // created, and no message yet
+  ServerMetrics ended_;                          // sums over the sessions that are gone
+};
+
+}  // namespace gsoaprm::session
