@@ -35,6 +35,7 @@ struct OutgoingMessage {
   wire::PayloadPointer payload;
   std::string action;
   CallKind kind = CallKind::kUnknown;
+  std::optional<MessageId> message_id;  // the application's own, when payload->has_message_id
 };
 
 // What came of one HTTP exchange, told to the engine.
@@ -117,7 +118,8 @@ class InitiatorSession {
 
   // ---- commands ----
   void Open(Timestamp now);
-  // Requires CanSubmit(). The message has a number from now on and will be reported by one CompleteCall.
+  // Requires CanSubmit(). The message has a number from now on and will be reported by one CompleteCall. The number is
+  // not valid() when the sequence has none left: the session has faulted with MessageNumberRollover.
   MessageNumber Submit(Timestamp now, OutgoingMessage message);
   // Stop waiting for one call (send time-out): as in WCF the session faults, since the reply's number would be missing.
   void GiveUp(Timestamp now, MessageNumber number);

@@ -1,0 +1,113 @@
+// What goes out: the messages of the sequence and the outputs in their order.
+#include <algorithm>
+#include <utility>
+
+#include "engine/initiator_impl.h"
+
+namespace gsoaprm::engine {
+
+MessageNumber InitiatorSession::Impl::Submit(Timestamp now, OutgoingMessage outgoing) {
+  if (!CanSubmit()) {
+    return MessageNumber();
+  }
+  if (source_->NumbersUsedUp()) {
+    // WS-RM 1.1 section 4.4; as in WCF the source faults by itself and need not ask the peer.
+    FaultQuietly(Status::Error(ErrorClass::kSequenceDead, "MessageNumberRollover",
+                               "The sequence has used up its message numbers.", "Open a new session."));
+    return MessageNumber();
+  }
+  SourceMessage message;
+  message.payload = std::move(outgoing.payload);
+  message.action = std::move(outgoing.action);
+  message.wants_reply_to = WantsReplyAddress(outgoing.kind);
+  message.settled_by_acknowledgement = !message.wants_reply_to;
+  message.message_id = std::move(outgoing.message_id);
+  if (!message.message_id && message.wants_reply_to) {
+    message.message_id = MessageId(ids_->NewUuid());
+  }
+  const MessageNumber number = source_->Add(std::move(message));
+  ++metrics_.messages;
+  ++unsettled_before_;
+  Pump(now);
+  return number;
+}
+
+void InitiatorSession::Impl::Emit(InitiatorOutput output, Stamp stamp) {
+  outputs_.push_back(Queued{std::move(output), stamp});
+}
+
+void InitiatorSession::Impl::Send(Timestamp now, Purpose purpose, wire::Envelope envelope, Stamp stamp) {
+  Transmit transmit;
+  transmit.exchange = ExchangeId(next_exchange_++);
+  transmit.envelope = std::move(envelope);
+  exchanges_.emplace(transmit.exchange, Exchange{purpose, MessageNumber(), std::nullopt, now});
+  last_sent_ = now;
+  Emit(std::move(transmit), stamp);
+}
+
+void InitiatorSession::Impl::SendMessage(Timestamp now, const OutstandingMessage& message) {
+  Transmit transmit;
+  transmit.exchange = ExchangeId(next_exchange_++);
+  transmit.envelope = requests_.Message(source_->id(), message);
+  transmit.number = message.number;
+  transmit.first = message.resendings == 0;
+  transmit.retransmission = message.resendings > 0;
+  metrics_.retransmissions += transmit.retransmission ? 1 : 0;
+  exchanges_.emplace(transmit.exchange, Exchange{Purpose::kMessage, message.number, message.message.message_id, now});
+  last_sent_ = now;
+  Emit(std::move(transmit), Stamp::kIfReceived);
+}
+
+void InitiatorSession::Impl::SendAckRequested(Timestamp now) {
+  Send(now, Purpose::kAckRequested, requests_.AckRequested(source_->id()), Stamp::kIfReceived);
+}
+
+std::optional<InitiatorOutput> InitiatorSession::Impl::PollOutput() {
+  if (outputs_.empty()) {
+    return std::nullopt;
+  }
+  Queued next = std::move(outputs_.front());
+  outputs_.pop_front();
+  // WCF: a session without Offer must not acknowledge anything, and before the first reply there is nothing to say.
+  const bool stamped =
+      request_reply() && (next.stamp == Stamp::kFinal || (next.stamp == Stamp::kIfReceived && !replies_.empty()));
+  if (Transmit* transmit = stamped ? std::get_if<Transmit>(&next.output) : nullptr) {
+    acknowledgement_asked_ = false;
+    // Final does not exist in February 2005.
+    transmit->envelope.acknowledgement = replies_.Tell(offered_, next.stamp == Stamp::kFinal && !february2005());
+  }
+  return std::move(next.output);
+}
+
+void InitiatorSession::Impl::Pump(Timestamp now) {
+  if (ended() || !source_) {
+    return;
+  }
+  AdvanceEnding(now);
+  while (const OutstandingMessage* message = source_->TakeNext(now)) {
+    SendMessage(now, *message);
+  }
+  UpdateTimers(now);
+  const bool freed = source_->unsettled() < unsettled_before_;
+  unsettled_before_ = source_->unsettled();
+  if (freed && CanSubmit()) {
+    Emit(WindowChanged{});
+  }
+}
+
+void InitiatorSession::Impl::UpdateTimers(Timestamp now) {
+  if (!source_->WaitsForReceiver()) {
+    timers_.Clear(Timer::kReceiverPoll);
+  } else if (!timers_.IsSet(Timer::kReceiverPoll)) {
+    timers_.Set(Timer::kReceiverPoll, now + ReceiverPollInterval());
+  }
+  // The peer keeps replies until they are acknowledged and takes no more requests when it has a window full of them.
+  // Normally the next request says it; this is for the time when there is none.
+  if (!WantsAcknowledgement()) {
+    timers_.Clear(Timer::kAcknowledgement);
+  } else {
+    timers_.Set(Timer::kAcknowledgement, std::max(last_sent_, last_reply_) + options_.acknowledgement_interval);
+  }
+}
+
+}  // namespace gsoaprm::engine

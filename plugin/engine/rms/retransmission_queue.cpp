@@ -1,0 +1,127 @@
+#include "engine/rms/retransmission_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gsoaprm::engine {
+
+std::size_t RetransmissionQueue::IndexOf(MessageNumber number) const {
+  if (messages_.empty() || number < messages_.front().number || number > messages_.back().number) {
+    return messages_.size();
+  }
+  return static_cast<std::size_t>(number.value() - messages_.front().number.value());
+}
+
+const OutstandingMessage* RetransmissionQueue::Find(MessageNumber number) const {
+  const std::size_t index = IndexOf(number);
+  return index < messages_.size() && !messages_[index].settled ? &messages_[index] : nullptr;
+}
+
+OutstandingMessage* RetransmissionQueue::Find(MessageNumber number) {
+  return const_cast<OutstandingMessage*>(std::as_const(*this).Find(number));
+}
+
+OutstandingMessage* RetransmissionQueue::FirstLost(int span) {
+  if (lost_ == 0) {
+    return nullptr;
+  }
+  const std::size_t end = std::min(messages_.size(), static_cast<std::size_t>(std::max(span, 0)));
+  for (std::size_t i = 0; i < end; ++i) {
+    if (messages_[i].lost) {
+      return &messages_[i];
+    }
+  }
+  return nullptr;
+}
+
+const OutstandingMessage* RetransmissionQueue::FirstUnsent(int span) const {
+  const bool inside = sent_ < static_cast<std::size_t>(std::max(span, 0)) && sent_ < messages_.size();
+  return inside ? &messages_[sent_] : nullptr;
+}
+
+OutstandingMessage* RetransmissionQueue::FirstUnsent(int span) {
+  return const_cast<OutstandingMessage*>(std::as_const(*this).FirstUnsent(span));
+}
+
+void RetransmissionQueue::ForEachUnsettled(const std::function<void(const OutstandingMessage&)>& visit) const {
+  for (const OutstandingMessage& message : messages_) {
+    if (!message.settled) {
+      visit(message);
+    }
+  }
+}
+
+bool RetransmissionQueue::IsConsistent() const {
+  std::size_t unsettled = 0, in_flight = 0, lost = 0;
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    const OutstandingMessage& m = messages_[i];
+    unsettled += m.settled ? 0 : 1;
+    in_flight += m.sent && !m.settled ? 1 : 0;
+    lost += m.lost ? 1 : 0;
+    const bool in_order = m.number.value() == messages_.front().number.value() + i;
+    if (!in_order || m.sent != (i < sent_) || (m.settled && !m.sent) || (m.lost && (m.settled || !m.sent))) {
+      return false;
+    }
+  }
+  const bool oldest_unsettled = messages_.empty() || !messages_.front().settled;
+  return oldest_unsettled && unsettled == unsettled_ && in_flight == in_flight_ && lost == lost_;
+}
+
+void RetransmissionQueue::Add(MessageNumber number, SourceMessage message) {
+  OutstandingMessage outstanding;
+  outstanding.number = number;
+  outstanding.call_open = !message.last_message;
+  outstanding.message = std::move(message);
+  messages_.push_back(std::move(outstanding));
+  ++unsettled_;
+}
+
+void RetransmissionQueue::RecordSending(OutstandingMessage* message, Timestamp now) {
+  if (message->sent) {
+    ++message->resendings;
+    ClearLost(message);
+  } else {
+    message->sent = true;
+    ++sent_;
+    ++in_flight_;
+  }
+  message->last_sent = now;
+}
+
+void RetransmissionQueue::MarkLost() {
+  for (std::size_t i = 1; i < sent_; ++i) {
+    OutstandingMessage& message = messages_[i];
+    if (!message.settled && !message.lost) {
+      message.lost = true;
+      ++lost_;
+    }
+  }
+}
+
+void RetransmissionQueue::ClearLost(OutstandingMessage* message) {
+  lost_ -= message->lost ? 1 : 0;
+  message->lost = false;
+}
+
+std::vector<Duration> RetransmissionQueue::Settle(OutstandingMessage* message, Timestamp now) {
+  ClearLost(message);
+  message->settled = true;
+  message->round_trip = now - message->last_sent;
+  message->message = SourceMessage();
+  --unsettled_;
+  --in_flight_;
+  std::vector<Duration> round_trips;
+  while (!messages_.empty() && messages_.front().settled) {
+    round_trips.push_back(messages_.front().round_trip);
+    messages_.pop_front();
+    --sent_;
+  }
+  return round_trips;
+}
+
+void RetransmissionQueue::Clear() {
+  messages_.clear();
+  unsettled_ = in_flight_ = lost_ = sent_ = 0;
+}
+
+}  // namespace gsoaprm::engine

@@ -1,0 +1,140 @@
+#include "engine/rms/source_sequence.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gsoaprm::engine {
+
+SourceSequence::SourceSequence(const Options& options, SequenceId id, Duration first_round_trip,
+                               MessageNumber first_number)
+    : id_(std::move(id)),
+      flow_control_(options.flow_control_enabled),
+      window_maximum_(static_cast<std::size_t>(std::max(options.max_transfer_window_size, 1))),
+      max_retry_count_(options.max_retry_count),
+      round_trip_(first_round_trip, options.retransmission_minimum, options.retransmission_maximum),
+      window_(options.max_transfer_window_size),
+      next_number_(first_number),
+      highest_sent_(first_number.previous()) {}
+
+bool SourceSequence::IsConsistent() const {
+  const bool timer_runs = !deadline_.never();
+  return queue_.IsConsistent() && timer_runs == (queue_.in_flight() > 0) && highest_sent_ <= newest() &&
+         acknowledged_.Highest() <= highest_sent_ && acknowledged_.IsCanonical();
+}
+
+MessageNumber SourceSequence::Add(SourceMessage message) {
+  const MessageNumber number = next_number_;
+  next_number_ = number.next();
+  queue_.Add(number, std::move(message));
+  return number;
+}
+
+void SourceSequence::CloseCall(MessageNumber number) {
+  if (OutstandingMessage* message = queue_.Find(number)) {
+    message->call_open = false;
+  }
+}
+
+void SourceSequence::Clear() {
+  queue_.Clear();
+  deadline_ = Timestamp::Never();
+  oldest_due_ = false;
+}
+
+SourceSequence::AcknowledgementResult SourceSequence::HandleAcknowledgement(
+    Timestamp now, const wire::AcknowledgementHeader& acknowledgement) {
+  AcknowledgementResult result;
+  result.verdict = JudgeAcknowledgement(acknowledgement.ranges, acknowledged_, highest_sent_);
+  if (result.verdict != AcknowledgementVerdict::kValid) {
+    return result;
+  }
+  UpdateRoom(acknowledgement);
+  acknowledged_ = acknowledgement.ranges;
+  result.settled = SettleNamed(now, acknowledgement.ranges);
+  return result;
+}
+
+void SourceSequence::UpdateRoom(const wire::AcknowledgementHeader& acknowledgement) {
+  if (!flow_control_) {
+    return;
+  }
+  const std::uint64_t in_flight = highest_sent_.value() - acknowledgement.ranges.Count();
+  window_.OnBufferRemaining(acknowledgement.buffer_remaining, in_flight, acknowledgement.ranges != acknowledged_);
+}
+
+std::vector<OutstandingMessage> SourceSequence::SettleNamed(Timestamp now, const MessageRanges& ranges) {
+  std::vector<OutstandingMessage> settled;
+  queue_.ForEachUnsettled([&](const OutstandingMessage& message) {
+    if (message.sent && message.message.settled_by_acknowledgement && ranges.Contains(message.number)) {
+      settled.push_back(message);
+    }
+  });
+  for (const OutstandingMessage& message : settled) {
+    Settle(now, message.number);
+  }
+  return settled;
+}
+
+void SourceSequence::Settle(Timestamp now, MessageNumber number) {
+  OutstandingMessage* message = queue_.Find(number);
+  if (message == nullptr || !message->sent) {
+    return;
+  }
+  const std::vector<Duration> round_trips = queue_.Settle(message, now);
+  if (round_trips.empty()) {
+    return;  // an older one still waits: its timer goes on, backed off as it is
+  }
+  for (Duration round_trip : round_trips) {
+    round_trip_.Measure(round_trip);
+  }
+  window_.OnSettled(round_trips.size());
+  oldest_due_ = false;
+  deadline_ = queue_.in_flight() > 0 ? now + round_trip_.timeout() : Timestamp::Never();
+}
+
+SourceSequence::TimeoutResult SourceSequence::HandleTimeout(Timestamp now) {
+  if (now < deadline_ || deadline_.never()) {
+    return TimeoutResult::kNothing;
+  }
+  if (queue_.oldest().resendings >= max_retry_count_) {
+    return TimeoutResult::kExhausted;
+  }
+  window_.OnLoss();
+  round_trip_.BackOff();
+  queue_.MarkLost();
+  oldest_due_ = true;
+  deadline_ = now + round_trip_.timeout();
+  return TimeoutResult::kResend;
+}
+
+const OutstandingMessage* SourceSequence::TakeNext(Timestamp now) {
+  if (oldest_due_) {
+    oldest_due_ = false;
+    RecordSending(&queue_.oldest(), now);
+    return &queue_.oldest();
+  }
+  while (OutstandingMessage* lost = queue_.FirstLost(window_.size())) {
+    // One that has used up its resendings waits for its last time-out, or for a late answer.
+    if (lost->resendings < max_retry_count_) {
+      RecordSending(lost, now);
+      return lost;
+    }
+    queue_.ClearLost(lost);
+  }
+  OutstandingMessage* unsent = window_.ReceiverHasRoom() ? queue_.FirstUnsent(window_.size()) : nullptr;
+  if (unsent != nullptr) {
+    RecordSending(unsent, now);
+    highest_sent_ = unsent->number;
+    window_.OnFirstSending();
+  }
+  return unsent;
+}
+
+void SourceSequence::RecordSending(OutstandingMessage* message, Timestamp now) {
+  queue_.RecordSending(message, now);
+  if (deadline_.never()) {
+    deadline_ = now + round_trip_.timeout();
+  }
+}
+
+}  // namespace gsoaprm::engine
