@@ -6,14 +6,14 @@ namespace gsoaprm::wire {
 
 int OrderedChildren::Place(const XmlName& name) {
   if (name.ns == ns_) {
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (names_.begin()[i] != name.local) continue;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (names_[i] != name.local) continue;
       if (i < expected_) return kOutOfOrder;
       expected_ = i + 1;
       return static_cast<int>(i);
     }
   }
-  expected_ = names_.size();
+  expected_ = count_;
   return kExtension;
 }
 

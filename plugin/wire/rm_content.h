@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -20,9 +19,12 @@ class OrderedChildren {
   static constexpr int kOutOfOrder = -2;
 
   // `owner` and `names` must outlive this object.
-  OrderedChildren(XmlReader* reader, std::string_view owner, KnownNamespace ns,
-                  std::initializer_list<std::string_view> names)
-      : reader_(*reader), owner_(owner), ns_(ns), names_(names) {}
+  OrderedChildren(XmlReader* reader, std::string_view owner, RmVersion version, const std::string_view* names,
+                  std::size_t count)
+      : reader_(*reader), owner_(owner), ns_(Namespace(version)), names_(names), count_(count) {}
+  template <std::size_t N>
+  OrderedChildren(XmlReader* reader, std::string_view owner, RmVersion version, const std::string_view (&names)[N])
+      : OrderedChildren(reader, owner, version, names, N) {}
 
   // To the next known child, which is then open: true and its place in `names`. Extensions are skipped. False at the
   // end of the owner, or when something is wrong: see problem().
@@ -35,7 +37,8 @@ class OrderedChildren {
   XmlReader& reader_;
   std::string_view owner_;
   KnownNamespace ns_;
-  std::initializer_list<std::string_view> names_;
+  const std::string_view* names_;
+  std::size_t count_;
   std::size_t expected_ = 0;
   ReadProblem problem_;
 };

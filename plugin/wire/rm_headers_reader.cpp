@@ -9,10 +9,9 @@ namespace gsoaprm::wire {
 
 ReadProblem ReadSequence(XmlReader* reader, RmVersion version, SequenceHeader* header) {
   constexpr std::string_view kName = "Sequence";
+  constexpr std::string_view kNames[] = {"Identifier", "MessageNumber", "LastMessage"};
   // LastMessage belongs to February 2005; in 1.1 it would be an extension like any other.
-  static constexpr std::initializer_list<std::string_view> k2005 = {"Identifier", "MessageNumber", "LastMessage"};
-  static constexpr std::initializer_list<std::string_view> k11 = {"Identifier", "MessageNumber"};
-  OrderedChildren children(reader, kName, Namespace(version), version == RmVersion::k11 ? k11 : k2005);
+  OrderedChildren children(reader, kName, version, kNames, version == RmVersion::k11 ? 2 : 3);
   int index = 0;
   while (children.Next(&index)) {
     ReadProblem problem;
@@ -33,8 +32,8 @@ ReadProblem ReadSequence(XmlReader* reader, RmVersion version, SequenceHeader* h
 ReadProblem ReadAckRequested(XmlReader* reader, RmVersion version, AckRequestedHeader* header) {
   constexpr std::string_view kName = "AckRequested";
   // MessageNumber and MaxMessageNumberUsed of February 2005 pass as extensions: WCF ignores them, too.
-  static constexpr std::initializer_list<std::string_view> kNames = {"Identifier"};
-  OrderedChildren children(reader, kName, Namespace(version), kNames);
+  constexpr std::string_view kNames[] = {"Identifier"};
+  OrderedChildren children(reader, kName, version, kNames);
   int index = 0;
   while (children.Next(&index)) {
     ReadProblem problem = ReadIdentifier(reader, &header->id);

@@ -1,0 +1,184 @@
+#include "wire/header_reader.h"
+
+#include <utility>
+
+#include "wire/rm_headers_reader.h"
+
+namespace gsoaprm::wire {
+
+namespace {
+
+// mustUnderstand and actor or role of a header block.
+struct BlockAttributes {
+  bool for_us = true;
+  std::optional<TextCut> must_understand;
+};
+
+// SOAP 1.1 section 4.2.2 and SOAP 1.2 part 1 section 2.2: who is meant when we are the ultimate receiver.
+bool IsOurRole(std::string_view role) {
+  return role.empty() || role == "http://schemas.xmlsoap.org/soap/actor/next" ||
+         role == "http://www.w3.org/2003/05/soap-envelope/role/next" ||
+         role == "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+}
+
+BlockAttributes ReadBlockAttributes(const XmlReader& reader) {
+  BlockAttributes result;
+  for (const XmlAttribute& attribute : reader.attributes()) {
+    if (!IsSoap(attribute.name.ns)) continue;
+    if (attribute.name.local == "mustUnderstand") {
+      if (attribute.value == "1" || attribute.value == "true") {
+        result.must_understand = TextCut{attribute.begin, attribute.end};
+      }
+    } else if (attribute.name.local == "actor" || attribute.name.local == "role") {
+      result.for_us = IsOurRole(attribute.value);
+    }
+  }
+  return result;
+}
+
+class HeaderReader {
+ public:
+  HeaderReader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope,
+               HeaderReading* reading)
+      : reader_(*reader), author_(author), limits_(limits), envelope_(*envelope), reading_(*reading) {}
+
+  void Read() {
+    std::size_t blocks = 0;
+    while (reader_.NextChild()) {
+      if (++blocks > limits_.header_blocks) {
+        reading_.problem =
+            ReadProblem{ReadError::kLimitExceeded, "The SOAP header has too many blocks.", std::string()};
+        return;
+      }
+      const std::size_t depth = reader_.depth();
+      ReadBlock();
+      reader_.SkipToDepth(depth - 1);
+    }
+  }
+
+ private:
+  void ReadBlock() {
+    const XmlElement element = reader_.element();
+    const KnownNamespace ns = element.name.ns;
+    const bool is_rm = IsRm(ns) && author_ == Author::kPeer;
+    if (!is_rm && !IsAddressing(ns)) return;
+    const BlockAttributes attributes = ReadBlockAttributes(reader_);
+    if (!attributes.for_us) return;
+    if (is_rm) {
+      ReadRmBlock(element);
+      return;
+    }
+    if (attributes.must_understand && author_ == Author::kPeer) reading_.cuts.push_back(*attributes.must_understand);
+    ReadAddressingBlock(element);
+  }
+
+  void ReadRmBlock(const XmlElement& element) {
+    const std::size_t depth = reader_.depth();
+    const RmVersion version = ToRmVersion(element.name.ns);
+    const std::string_view name = element.name.local;
+    ReadProblem problem;
+    if (name == "Sequence") {
+      if (IsFirst(envelope_.sequence.has_value(), name)) {
+        problem = ReadSequence(&reader_, version, &envelope_.sequence.emplace());
+      }
+    } else if (name == "SequenceAcknowledgement") {
+      if (IsFirst(envelope_.acknowledgement.has_value(), name)) {
+        problem = ReadAcknowledgement(&reader_, version, limits_, &envelope_.acknowledgement.emplace());
+      }
+    } else if (name == "AckRequested") {
+      if (IsFirst(envelope_.ack_requested.has_value(), name)) {
+        problem = ReadAckRequested(&reader_, version, &envelope_.ack_requested.emplace());
+      }
+    } else if (name == "UsesSequenceSTR") {
+      if (IsFirst(reading_.uses_sequence_str, name)) reading_.uses_sequence_str = true;
+    } else if (name == "UsesSequenceSSL") {
+      if (IsFirst(reading_.uses_sequence_ssl, name)) reading_.uses_sequence_ssl = true;
+    } else {
+      if (name == "SequenceFault") ReadSequenceFault(&reader_, limits_, &reading_.sequence_fault);
+      return;
+    }
+    if (problem && reader_.ok()) Keep(std::move(problem));
+    if (reading_.rm && *reading_.rm != version) {
+      Keep(ReadProblem::Of(ReadError::kMixedVersions, name, "is of another version of WS-ReliableMessaging"));
+    }
+    if (!reading_.rm) reading_.rm = version;
+    reader_.SkipToDepth(depth - 1);
+    reading_.cuts.push_back(TextCut{element.begin, reader_.position()});
+  }
+
+  // WCF accepts at most one block of each kind (and answers a second one with a MustUnderstand fault).
+  bool IsFirst(bool seen, std::string_view name) {
+    if (seen) Keep(ReadProblem::Of(ReadError::kDuplicateHeader, name, "stands twice in the header"));
+    return !seen;
+  }
+
+  void Keep(ReadProblem problem) {
+    if (!reading_.problem) reading_.problem = std::move(problem);
+  }
+
+  void ReadAddressingBlock(const XmlElement& element) {
+    const AddressingVersion version = ToAddressingVersion(element.name.ns);
+    if (!reading_.addressing) reading_.addressing = version;
+    Addressing& addressing = envelope_.addressing;
+    // Of two versions in one message the first counts; of two blocks of a kind, likewise.
+    const bool counts = *reading_.addressing == version;
+    const std::string_view name = element.name.local;
+    if (name == "Action") {
+      std::string_view text;
+      const bool first = !std::exchange(reading_.has_action, true);
+      if (counts && first && reader_.ReadText(&text)) addressing.action.assign(text);
+    } else if (name == "MessageID") {
+      reading_.has_message_id = true;
+      if (counts) ReadInto(&addressing.message_id);
+    } else if (name == "RelatesTo") {
+      reading_.has_relates_to = true;
+      if (counts && IsReplyRelationship()) ReadInto(&addressing.relates_to);
+    } else if (name == "To") {
+      reading_.has_to = true;
+      if (counts) ReadInto(&addressing.to);
+    } else if (name == "ReplyTo") {
+      reading_.has_reply_to = true;
+      if (counts) ReadReference(&addressing.reply_to);
+    } else if (name == "FaultTo") {
+      if (counts) ReadReference(&addressing.fault_to);
+    }
+  }
+
+  // WS-Addressing 1.0 section 3.2: absent means "reply"; there may be other relationships in the same message.
+  bool IsReplyRelationship() const {
+    const XmlAttribute* type = reader_.FindAttribute("RelationshipType");
+    if (type == nullptr) return true;
+    const std::string_view value = type->value;
+    return value.size() >= 4 && value.substr(value.size() - 4) == "eply";  // ".../reply", or "wsa:Reply" of 2004/08
+  }
+
+  template <class Text>
+  void ReadInto(std::optional<Text>* value) {
+    std::string_view text;
+    if (!value->has_value() && reader_.ReadText(&text)) value->emplace(std::string(text));
+  }
+
+  void ReadReference(std::optional<Uri>* address) {
+    while (reader_.NextChild()) {
+      const std::size_t depth = reader_.depth();
+      const XmlName& name = reader_.element().name;
+      if (IsAddressing(name.ns) && name.local == "Address") ReadInto(address);
+      reader_.SkipToDepth(depth - 1);
+    }
+  }
+
+  XmlReader& reader_;
+  const Author author_;
+  const ReaderLimits& limits_;
+  Envelope& envelope_;
+  HeaderReading& reading_;
+};
+
+}  // namespace
+
+void ReadHeader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope,
+                HeaderReading* reading) {
+  HeaderReader(reader, author, limits, envelope, reading).Read();
+}
+
+}  // namespace gsoaprm::wire
