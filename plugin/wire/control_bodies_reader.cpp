@@ -146,13 +146,20 @@ ReadProblem ReadEnding(XmlReader* reader, RmVersion version, std::string_view el
 
 std::string_view ControlElement(RmAction action) {
   switch (action) {
-    case RmAction::kCreateSequence: return "CreateSequence";
-    case RmAction::kCreateSequenceResponse: return "CreateSequenceResponse";
-    case RmAction::kCloseSequence: return "CloseSequence";
-    case RmAction::kCloseSequenceResponse: return "CloseSequenceResponse";
-    case RmAction::kTerminateSequence: return "TerminateSequence";
-    case RmAction::kTerminateSequenceResponse: return "TerminateSequenceResponse";
-    default: return "";
+    case RmAction::kCreateSequence:
+      return "CreateSequence";
+    case RmAction::kCreateSequenceResponse:
+      return "CreateSequenceResponse";
+    case RmAction::kCloseSequence:
+      return "CloseSequence";
+    case RmAction::kCloseSequenceResponse:
+      return "CloseSequenceResponse";
+    case RmAction::kTerminateSequence:
+      return "TerminateSequence";
+    case RmAction::kTerminateSequenceResponse:
+      return "TerminateSequenceResponse";
+    default:
+      return "";
   }
 }
 

@@ -206,8 +206,8 @@ class EnvelopeReader {
     const RmAction action = envelope().rm_action;
     const std::string_view expected = action == RmAction::kFault ? "Fault" : ControlElement(action);
     if (!expected.empty()) {
-      const bool found = has_child && reader_.element().name.ns == Namespace(*header_.rm) &&
-                         reader_.element().name.local == expected;
+      const bool found =
+          has_child && reader_.element().name.ns == Namespace(*header_.rm) && reader_.element().name.local == expected;
       if (!found || action == RmAction::kFault) {
         Fail(ReadProblem::Invalid(expected, "is missing from the Body"));
         return;

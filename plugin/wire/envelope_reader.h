@@ -13,10 +13,10 @@ namespace gsoaprm::wire {
 
 struct ReadResult {
   ReadError error = ReadError::kNone;
-  std::string reason;  // a sentence for the peer and the log; names the element
-  std::string element; // local name of the RM element that is wrong or stands twice; may be empty
-  Envelope envelope;   // as far as it was read: protocol and addressing are set when they were seen,
-                       // and sequence->id when only the MessageNumber was wrong
+  std::string reason;   // a sentence for the peer and the log; names the element
+  std::string element;  // local name of the RM element that is wrong or stands twice; may be empty
+  Envelope envelope;    // as far as it was read: protocol and addressing are set when they were seen,
+                        // and sequence->id when only the MessageNumber was wrong
   bool ok() const { return error == ReadError::kNone; }
 };
 

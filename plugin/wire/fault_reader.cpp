@@ -84,9 +84,8 @@ class FaultReader {
     XmlName name;
     if (!ReadQName(&name)) return;
     const bool is_soap = IsSoap(name.ns) || name.prefix.empty();
-    const bool is_standard =
-        is_soap && (name.local == "Sender" || name.local == "Client" || name.local == "Receiver" ||
-                    name.local == "Server");
+    const bool is_standard = is_soap && (name.local == "Sender" || name.local == "Client" || name.local == "Receiver" ||
+                                         name.local == "Server");
     fault_.sender = !(is_soap && (name.local == "Receiver" || name.local.substr(0, 6) == "Server"));
     if (!is_standard) TakeCode(name);
   }

@@ -21,8 +21,8 @@ struct SequenceHeader {
 // wsrm:SequenceAcknowledgement (section 3.9), written without mustUnderstand.
 struct AcknowledgementHeader {
   SequenceId id;
-  MessageRanges ranges;  // empty: None in 1.1, 0-0 in 2005
-  bool final = false;    // 1.1 only
+  MessageRanges ranges;                           // empty: None in 1.1, 0-0 in 2005
+  bool final = false;                             // 1.1 only
   std::optional<std::uint32_t> buffer_remaining;  // netrm:BufferRemaining
 };
 
@@ -35,8 +35,8 @@ enum class IncompleteSequenceBehavior { kDiscardEntireSequence, kDiscardFollowin
 
 struct Offer {
   SequenceId id;
-  std::optional<Uri> endpoint;          // 1.1 only, and required there
-  std::optional<std::string> expires;   // xs:duration, as written
+  std::optional<Uri> endpoint;                              // 1.1 only, and required there
+  std::optional<std::string> expires;                       // xs:duration, as written
   std::optional<std::string> incomplete_sequence_behavior;  // as written: a third value is refused, not unreadable
 };
 
@@ -83,25 +83,25 @@ enum class FaultCode {
   kLastMessageNumberExceeded,  // 2005
   kSequenceClosed,             // 1.1
   kCreateSequenceRefused,
-  kWsrmRequired,                    // 1.1; WCF writes WsrmRequired, the schema WSRMRequired: both are read
-  kConnectionLimitReached,          // netrm, nested below CreateSequenceRefused
-  kEndpointUnavailable,             // WS-Addressing
-  kMessageAddressingHeaderRequired, // WS-Addressing
-  kActionNotSupported,              // WS-Addressing
-  kMustUnderstand,                  // SOAP
-  kOther,                           // a fault of the application, or one that we do not know
+  kWsrmRequired,                     // 1.1; WCF writes WsrmRequired, the schema WSRMRequired: both are read
+  kConnectionLimitReached,           // netrm, nested below CreateSequenceRefused
+  kEndpointUnavailable,              // WS-Addressing
+  kMessageAddressingHeaderRequired,  // WS-Addressing
+  kActionNotSupported,               // WS-Addressing
+  kMustUnderstand,                   // SOAP
+  kOther,                            // a fault of the application, or one that we do not know
 };
 
 struct Fault {
   FaultCode code = FaultCode::kOther;
-  bool sender = true;   // Sender/Client, or Receiver/Server
+  bool sender = true;  // Sender/Client, or Receiver/Server
   std::string reason;
-  std::optional<SequenceId> id;                        // Detail/Identifier
+  std::optional<SequenceId> id;                          // Detail/Identifier
   std::optional<AcknowledgementHeader> acknowledgement;  // Detail of InvalidAcknowledgement
-  std::optional<MessageNumber> max_message_number;     // Detail of MessageNumberRollover, 1.1
-  std::string other_code;                              // "{namespace}name" of the subcode, when kOther
-  std::string problem_header;                          // MessageAddressingHeaderRequired: "wsa:MessageID"
-                                                       // MustUnderstand: "wsrm:Sequence"
+  std::optional<MessageNumber> max_message_number;       // Detail of MessageNumberRollover, 1.1
+  std::string other_code;                                // "{namespace}name" of the subcode, when kOther
+  std::string problem_header;                            // MessageAddressingHeaderRequired: "wsa:MessageID"
+                                                         // MustUnderstand: "wsrm:Sequence"
   PayloadPointer payload;  // a fault that was read: the whole message, for the application should it be its own
 };
 

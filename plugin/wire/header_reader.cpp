@@ -38,8 +38,7 @@ BlockAttributes ReadBlockAttributes(const XmlReader& reader) {
 
 class HeaderReader {
  public:
-  HeaderReader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope,
-               HeaderReading* reading)
+  HeaderReader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope, HeaderReading* reading)
       : reader_(*reader), author_(author), limits_(limits), envelope_(*envelope), reading_(*reading) {}
 
   void Read() {
@@ -58,24 +57,24 @@ class HeaderReader {
 
  private:
   void ReadBlock() {
-    const XmlElement element = reader_.element();
-    const KnownNamespace ns = element.name.ns;
+    const KnownNamespace ns = reader_.element().name.ns;
     const bool is_rm = IsRm(ns) && author_ == Author::kPeer;
     if (!is_rm && !IsAddressing(ns)) return;
     const BlockAttributes attributes = ReadBlockAttributes(reader_);
     if (!attributes.for_us) return;
     if (is_rm) {
-      ReadRmBlock(element);
+      ReadRmBlock(ns);
       return;
     }
     if (attributes.must_understand && author_ == Author::kPeer) reading_.cuts.push_back(*attributes.must_understand);
-    ReadAddressingBlock(element);
+    ReadAddressingBlock(ns);
   }
 
-  void ReadRmBlock(const XmlElement& element) {
+  void ReadRmBlock(KnownNamespace ns) {
     const std::size_t depth = reader_.depth();
-    const RmVersion version = ToRmVersion(element.name.ns);
-    const std::string_view name = element.name.local;
+    const std::size_t begin = reader_.element().begin;
+    const RmVersion version = ToRmVersion(ns);
+    const std::string_view name = reader_.element().name.local;
     ReadProblem problem;
     if (name == "Sequence") {
       if (IsFirst(envelope_.sequence.has_value(), name)) {
@@ -103,7 +102,7 @@ class HeaderReader {
     }
     if (!reading_.rm) reading_.rm = version;
     reader_.SkipToDepth(depth - 1);
-    reading_.cuts.push_back(TextCut{element.begin, reader_.position()});
+    reading_.cuts.push_back(TextCut{begin, reader_.position()});
   }
 
   // WCF accepts at most one block of each kind (and answers a second one with a MustUnderstand fault).
@@ -116,13 +115,13 @@ class HeaderReader {
     if (!reading_.problem) reading_.problem = std::move(problem);
   }
 
-  void ReadAddressingBlock(const XmlElement& element) {
-    const AddressingVersion version = ToAddressingVersion(element.name.ns);
+  void ReadAddressingBlock(KnownNamespace ns) {
+    const AddressingVersion version = ToAddressingVersion(ns);
     if (!reading_.addressing) reading_.addressing = version;
     Addressing& addressing = envelope_.addressing;
     // Of two versions in one message the first counts; of two blocks of a kind, likewise.
     const bool counts = *reading_.addressing == version;
-    const std::string_view name = element.name.local;
+    const std::string_view name = reader_.element().name.local;
     if (name == "Action") {
       std::string_view text;
       const bool first = !std::exchange(reading_.has_action, true);

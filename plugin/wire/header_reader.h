@@ -20,8 +20,8 @@ struct TextCut {
 
 // Whose message it is.
 enum class Author {
-  kPeer,       // RM blocks are read and cut out
-  kThisSide,   // just written by the application: nothing is cut, no RM is expected
+  kPeer,      // RM blocks are read and cut out
+  kThisSide,  // just written by the application: nothing is cut, no RM is expected
 };
 
 struct HeaderReading {

@@ -5,7 +5,7 @@
 
 namespace gsoaprm::wire {
 
-enum class RmVersion { kFebruary2005, k11 };     // WCF: WSReliableMessagingFebruary2005, WSReliableMessaging11
+enum class RmVersion { kFebruary2005, k11 };        // WCF: WSReliableMessagingFebruary2005, WSReliableMessaging11
 enum class AddressingVersion { kAugust2004, k10 };  // WCF: WSAddressingAugust2004, WSAddressing10
 enum class SoapVersion { k11, k12 };
 

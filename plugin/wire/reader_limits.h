@@ -18,13 +18,14 @@ struct ReaderLimits {
 
 enum class ReadError {
   kNone,
-  kNotSoap,           // no SOAP 1.1 or 1.2 envelope: leave it to the application
-  kMalformed,         // not well-formed as far as it was read, or a DOCTYPE
-  kLimitExceeded,     // one of ReaderLimits
-  kInvalidRm,         // an RM element with a wrong content (number 0, Lower 0 in 1.1, missing Identifier)
-  kNumberRollover,    // a MessageNumber above 2^63-1
-  kDuplicateHeader,   // two Sequence, SequenceAcknowledgement or AckRequested: answered with a MustUnderstand fault, as WCF does
-  kMixedVersions,     // RM header blocks of both versions in one message
+  kNotSoap,          // no SOAP 1.1 or 1.2 envelope: leave it to the application
+  kMalformed,        // not well-formed as far as it was read, or a DOCTYPE
+  kLimitExceeded,    // one of ReaderLimits
+  kInvalidRm,        // an RM element with a wrong content (number 0, Lower 0 in 1.1, missing Identifier)
+  kNumberRollover,   // a MessageNumber above 2^63-1
+  kDuplicateHeader,  // two Sequence, SequenceAcknowledgement or AckRequested: answered with a MustUnderstand fault, as
+                     // WCF does
+  kMixedVersions,    // RM header blocks of both versions in one message
 };
 
 }  // namespace gsoaprm::wire

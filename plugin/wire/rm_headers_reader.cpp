@@ -51,8 +51,7 @@ constexpr std::string_view kAcknowledgement = "SequenceAcknowledgement";
 // SequenceAcknowledgement: Identifier, then ranges, None or Nacks, then Final, then extensions.
 class AcknowledgementReader {
  public:
-  AcknowledgementReader(XmlReader* reader, RmVersion version, const ReaderLimits& limits,
-                        AcknowledgementHeader* header)
+  AcknowledgementReader(XmlReader* reader, RmVersion version, const ReaderLimits& limits, AcknowledgementHeader* header)
       : reader_(*reader), version_(version), limits_(limits), header_(*header) {
     header_.ranges = MessageRanges(limits.ranges);
   }

@@ -11,6 +11,11 @@ namespace {
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
 constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
+// As ==, but most comparisons of names are decided by length and first character.
+bool Same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || (a[0] == b[0] && std::memcmp(a.data(), b.data(), a.size()) == 0));
+}
+
 bool StartsWithAt(std::string_view text, std::size_t position, std::string_view what) {
   return text.size() - position >= what.size() && std::memcmp(text.data() + position, what.data(), what.size()) == 0;
 }
@@ -96,9 +101,10 @@ bool XmlReader::NextChild() {
     return false;
   }
   for (;;) {
-    const std::size_t next = text_.find('<', position_);
+    // Mostly a tag follows at once.
+    const std::size_t next = !AtEnd() && text_[position_] == '<' ? position_ : text_.find('<', position_);
     if (next == std::string_view::npos || next + 1 >= text_.size()) return Malformed("The message ends early.");
-    if (!IsAllXmlSpace(text_.substr(position_, next - position_))) has_text_ = true;
+    if (next != position_ && !IsAllXmlSpace(text_.substr(position_, next - position_))) has_text_ = true;
     position_ = next;
     switch (text_[next + 1]) {
       case '/':
@@ -128,33 +134,34 @@ void XmlReader::SkipToDepth(std::size_t depth) {
 }
 
 bool XmlReader::ReadName(std::string_view* qualified, XmlName* name) {
-  const std::size_t begin = position_;
-  std::size_t colon = std::string_view::npos;
-  while (!AtEnd()) {
-    const char c = text_[position_];
-    if (c == ':') {
-      if (colon != std::string_view::npos) return Malformed("A name has two colons.");
-      colon = position_;
-    } else if (!HasXmlClass(c, kNameByte)) {
-      break;
-    }
-    ++position_;
+  const char* const begin = text_.data() + position_;
+  const char* const end = text_.data() + text_.size();
+  const char* local = begin;
+  const char* at = begin;
+  while (at != end && HasXmlClass(*at, kNameByte)) ++at;
+  if (at != end && *at == ':') {
+    local = ++at;
+    while (at != end && HasXmlClass(*at, kNameByte)) ++at;
   }
-  const std::size_t local = colon == std::string_view::npos ? begin : colon + 1;
-  if (local == position_ || colon == begin || !HasXmlClass(text_[begin], kNameStartByte) ||
-      !HasXmlClass(text_[local], kNameStartByte)) {
+  // Neither part may be empty, and no second colon may follow; a name with one would end before it.
+  if (local == at || begin + 1 == local || !HasXmlClass(*begin, kNameStartByte) ||
+      !HasXmlClass(*local, kNameStartByte) || (at != end && *at == ':')) {
     return Malformed("A name is missing or wrong.");
   }
-  *qualified = text_.substr(begin, position_ - begin);
-  name->prefix = local == begin ? std::string_view() : text_.substr(begin, colon - begin);
-  name->local = text_.substr(local, position_ - local);
+  const auto view = [](const char* from, const char* to) {
+    return std::string_view(from, static_cast<std::size_t>(to - from));
+  };
+  *qualified = view(begin, at);
+  name->prefix = local == begin ? std::string_view() : view(begin, local - 1);
+  name->local = view(local, at);
+  position_ += qualified->size();
   return true;
 }
 
 bool XmlReader::ReadStartTag() {
   if (open_.size() >= limits_.depth) return Fail(XmlError::kLimit, "Elements are nested too deeply.");
-  element_ = XmlElement();
   element_.begin = position_++;
+  element_.empty_tag = false;
   attributes_.clear();
   const std::size_t outer_bindings = bindings_.size();
   std::string_view qualified;
@@ -178,26 +185,33 @@ bool XmlReader::ReadStartTag() {
     if (!ReadAttribute(begin, outer_bindings)) return false;
   }
   element_.content = position_;
-  open_.push_back(OpenElement{qualified, outer_bindings, element_.empty_tag});
+  OpenElement& open = open_.emplace_back();
+  open.qualified_name = qualified;
+  open.bindings = outer_bindings;
+  open.empty_tag = element_.empty_tag;
   if (!ResolvePrefix(&element_.name)) return Malformed("An element's prefix is not declared.");
   return ResolveAttributes() && CheckEndLimit();
 }
 
 bool XmlReader::ReadAttribute(std::size_t begin, std::size_t outer_bindings) {
-  XmlAttribute attribute;
+  XmlName name;
   std::string_view qualified;
-  if (!ReadName(&qualified, &attribute.name)) return false;
+  std::string_view value;
+  if (!ReadName(&qualified, &name)) return false;
   SkipSpace();
   if (AtEnd() || text_[position_] != '=') return Malformed("An attribute has no value.");
   ++position_;
   SkipSpace();
-  if (!ReadAttributeValue(&attribute.value)) return false;
-  if (qualified == "xmlns") return AddBinding(std::string_view(), attribute.value, outer_bindings);
-  if (attribute.name.prefix == "xmlns") return AddBinding(attribute.name.local, attribute.value, outer_bindings);
+  if (!ReadAttributeValue(&value)) return false;
+  if (Same(qualified, "xmlns")) return AddBinding(std::string_view(), value, outer_bindings);
+  if (Same(name.prefix, "xmlns")) return AddBinding(name.local, value, outer_bindings);
   if (attributes_.size() >= limits_.attributes) return Fail(XmlError::kLimit, "An element has too many attributes.");
+  XmlAttribute& attribute = attributes_.emplace_back();
+  attribute.name.prefix = name.prefix;
+  attribute.name.local = name.local;
+  attribute.value = value;
   attribute.begin = begin;
   attribute.end = position_;
-  attributes_.push_back(attribute);
   return true;
 }
 
@@ -225,20 +239,24 @@ bool XmlReader::AddBinding(std::string_view prefix, std::string_view uri, std::s
   }
   if (uri.empty() && !prefix.empty()) return Malformed("A namespace prefix is declared empty.");
   for (std::size_t i = outer_bindings; i < bindings_.size(); ++i) {
-    if (bindings_[i].prefix == prefix) return Malformed("A namespace prefix is declared twice.");
+    if (Same(bindings_[i].prefix, prefix)) return Malformed("A namespace prefix is declared twice.");
   }
-  bindings_.push_back(Binding{prefix, uri, ClassifyNamespace(uri)});
+  Binding& binding = bindings_.emplace_back();
+  binding.prefix = prefix;
+  binding.uri = uri;
+  binding.ns = ClassifyNamespace(uri);
   return true;
 }
 
 bool XmlReader::ResolvePrefix(XmlName* name) const {
   for (std::size_t i = bindings_.size(); i-- > 0;) {
     const Binding& binding = bindings_[i];
-    if (binding.prefix != name->prefix) continue;
+    if (!Same(binding.prefix, name->prefix)) continue;
     name->uri = binding.uri;
     name->ns = binding.ns;
     return true;
   }
+  name->uri = std::string_view();
   name->ns = KnownNamespace::kNone;
   if (name->prefix.empty()) return true;
   name->ns = KnownNamespace::kOther;
@@ -260,7 +278,7 @@ bool XmlReader::ResolveAttributes() {
     if (!name.prefix.empty() && !ResolvePrefix(&name)) return Malformed("An attribute's prefix is not declared.");
     for (std::size_t j = 0; j < i; ++j) {
       const XmlName& other = attributes_[j].name;
-      if (other.local == name.local && other.uri == name.uri) return Malformed("An attribute stands twice.");
+      if (Same(other.local, name.local) && other.uri == name.uri) return Malformed("An attribute stands twice.");
     }
   }
   return true;

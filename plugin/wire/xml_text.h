@@ -15,6 +15,7 @@ std::string_view TrimXmlSpace(std::string_view text);
 constexpr unsigned char kNameStartByte = 1;
 constexpr unsigned char kNameByte = 2;
 constexpr unsigned char kSpecialByte = 4;  // ends the fast path of character data: & < ] control, not ASCII
+constexpr unsigned char kEscapeByte = 8;   // cannot be written as it stands
 
 struct XmlByteClasses {
   unsigned char of[256] = {};
@@ -26,6 +27,8 @@ struct XmlByteClasses {
       if (letter) of[i] |= kNameStartByte | kNameByte;
       if (digit || i == '-' || i == '.') of[i] |= kNameByte;
       if (i == '&' || i == '<' || i == ']' || i >= 0x80 || (i < 0x20 && !space)) of[i] |= kSpecialByte;
+      // A carriage return would be read back as a line feed.
+      if (i == '&' || i == '<' || i == '>' || i == '"' || i == '\r') of[i] |= kEscapeByte;
     }
   }
 };

@@ -2,23 +2,38 @@
 
 #include <charconv>
 
+#include "wire/xml_text.h"
+
 namespace gsoaprm::wire {
 
-XmlWriter& XmlWriter::Text(std::string_view text) {
-  for (;;) {
-    // A carriage return would be read back as a line feed.
-    const std::size_t special = text.find_first_of("&<>\"\r");
-    out_.append(text.substr(0, special));
-    if (special == std::string_view::npos) return *this;
-    switch (text[special]) {
-      case '&': out_.append("&amp;"); break;
-      case '<': out_.append("&lt;"); break;
-      case '>': out_.append("&gt;"); break;
-      case '"': out_.append("&quot;"); break;
-      default: out_.append("&#xD;"); break;
-    }
-    text.remove_prefix(special + 1);
+namespace {
+
+std::string_view Escape(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    default:
+      return "&#xD;";
   }
+}
+
+}  // namespace
+
+XmlWriter& XmlWriter::Text(std::string_view text) {
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!HasXmlClass(text[i], kEscapeByte)) continue;
+    out_.append(text.substr(done, i - done)).append(Escape(text[i]));
+    done = i + 1;
+  }
+  out_.append(text.substr(done));
+  return *this;
 }
 
 XmlWriter& XmlWriter::Number(std::uint64_t number) {
