@@ -1,0 +1,32 @@
+#!/bin/bash
+# All figures of the benchmarks, each on a line of its own. Programs are in $BUILD/bench.
+set -euo pipefail
+programs=${BUILD:-build}/bench
+
+# System calls of one call, client and server together: the difference between two runs, so that start and end do not count.
+system_calls() {
+  strace -f -c -o "$scratch/$2" "$programs/calls" --mode "$1" --calls "$2" >/dev/null 2>&1
+  awk '$NF == "total" {print $3 ~ /^[0-9]+$/ ? $3 : $4}' "$scratch/$2"
+}
+
+system_calls_per_call() {
+  local few many
+  few=$(system_calls "$1" 500)
+  many=$(system_calls "$1" 2500)
+  awk -v few="$few" -v many="$many" 'BEGIN {printf "%.2f", (many - few) / 2000}'
+}
+
+"$programs/request_reply"
+"$programs/wire_bytes"
+if command -v strace >/dev/null; then
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  plain=$(system_calls_per_call plain)
+  reliable=$(system_calls_per_call reliable)
+  echo "P7 = $reliable system calls per call, client and server (plain $plain)"
+else
+  echo "P7 was not measured: strace is not installed"
+fi
+"$programs/long_session"
+"$programs/idle_sessions"
+"$programs/one_way"
