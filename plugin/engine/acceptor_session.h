@@ -57,6 +57,7 @@ struct ExchangeTraits {
 struct OperationAnswer {
   wire::PayloadPointer reply;  // null: the operation is one-way
   int http_status = 200;       // 500 and others for faults, as the host chose
+  std::string action;          // wsa:Action of the reply; empty: the request's with "Response", or the fault action
 };
 
 struct AcceptorMetrics {
@@ -106,7 +107,8 @@ class AcceptorSession {
   // The operation's answer is there: what to put on its exchange. Keeps the reply until it is acknowledged.
   // For messages that ran without an exchange of their own the result is not sent; copies collect it.
   Disposition OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer);
-  // The operation has returned; the next may start (concurrency single).
+  // The operation has returned; the next may start (concurrency single). One that returns without an answer will never
+  // give one: it counts as one-way.
   void OperationReturned(Timestamp now, MessageNumber number);
 
   void HandleTimeout(Timestamp now);

@@ -1,0 +1,94 @@
+// Turns, operations and their answers.
+#include <utility>
+
+#include "engine/acceptor_answers.h"
+#include "engine/acceptor_impl.h"
+
+namespace gsoaprm::engine {
+
+Deliver AcceptorSession::Impl::Begin(MessageNumber number) {
+  Deliver deliver;
+  deliver.number = number;
+  deliver.payload = queue_.Start(number);
+  const QueuedMessage& message = *queue_.Find(number);
+  deliver.action = message.action;
+  deliver.message_id = message.message_id;
+  // Acknowledged from the moment it is begun: a reply's acknowledgement has to contain its own request.
+  sequence_.Start(number);
+  acks_.Acknowledge(number);
+  ++metrics_.delivered;
+  return deliver;
+}
+
+Disposition AcceptorSession::Impl::TryBegin(MessageNumber number) {
+  if (ended_) return RespondEmpty{};
+  const QueuedMessage* message = queue_.Find(number);
+  if (message == nullptr || message->state != MessageState::kWaiting) {
+    if (const KeptReply* reply = replies_.Find(number)) return Repeat(*reply);
+    const bool executed = message == nullptr && sequence_.started().Contains(number);
+    if (executed || (message != nullptr && message->answered)) return AckAlone();
+    return RespondEmpty{};
+  }
+  if (!queue_.CanStart(number, sequence_.next())) return WaitTurn{number};
+  if (!CanAcknowledge(number)) {
+    // Ranges that came meanwhile took the last place; the peer sends it again.
+    queue_.Remove(number);
+    return Drop();
+  }
+  return Begin(number);
+}
+
+void AcceptorSession::Impl::StopWaiting(MessageNumber number) {
+  const QueuedMessage* message = queue_.Find(number);
+  if (message == nullptr || message->state != MessageState::kWaiting) return;
+  // Waiting messages are not acknowledged; should one be, it must not get lost.
+  if (acks_.Contains(number)) {
+    queue_.Keep(number);
+  } else {
+    queue_.Remove(number);
+  }
+}
+
+Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer) {
+  if (ended_) return RespondEmpty{};
+  const QueuedMessage* message = queue_.Find(number);
+  if (message == nullptr || message->state != MessageState::kRunning || message->answered) {
+    if (const KeptReply* reply = replies_.Find(number)) return Repeat(*reply);
+    if (sequence_.started().Contains(number)) return AckAlone();
+    return RespondEmpty{};
+  }
+  last_activity_ = now;
+  queue_.MarkAnswered(number);
+  // Without an Offer there is no sequence for replies (WS-RM 1.1 section 3.4): WCF faults on any Sequence in answers.
+  if (!answer.reply || one_way()) return AckAlone();
+
+  KeptReply reply;
+  reply.action = answer.action.empty() ? ReplyAction(identity_.protocol, message->action, *answer.reply)
+                                       : std::move(answer.action);
+  reply.relates_to = message->message_id;
+  reply.http_status = answer.http_status;
+  // 2005: the reply to the last message is the last reply, if no other is to come.
+  reply.last_message = sequence_.last() == number && !is_11() && AllAnsweredBefore(number);
+  reply.payload = std::move(answer.reply);
+  return Repeat(replies_.Add(number, std::move(reply)));
+}
+
+void AcceptorSession::Impl::OperationReturned(Timestamp now, MessageNumber number) {
+  const QueuedMessage* message = queue_.Find(number);
+  if (message == nullptr || message->state != MessageState::kRunning) return;
+  // The time of an operation is not the client's silence.
+  last_activity_ = now;
+  queue_.Remove(number);
+}
+
+bool AcceptorSession::Impl::HasReady() const {
+  const auto ready = queue_.Ready(sequence_.next());
+  return !ended_ && ready && CanAcknowledge(*ready);
+}
+
+std::optional<Deliver> AcceptorSession::Impl::TakeReady() {
+  if (!HasReady()) return std::nullopt;
+  return Begin(*queue_.Ready(sequence_.next()));
+}
+
+}  // namespace gsoaprm::engine

@@ -1,0 +1,122 @@
+#include "engine/acceptor_session.h"
+
+#include <utility>
+
+#include "engine/acceptor_answers.h"
+#include "engine/acceptor_impl.h"
+#include "engine/listener.h"
+
+namespace gsoaprm::engine {
+
+AcceptorSession::Impl::Settings::Settings(const Options& options)
+    : memory(options.session_memory),
+      window(static_cast<std::size_t>(options.max_transfer_window_size)),
+      inactivity_timeout(options.inactivity_timeout),
+      ordered(options.ordered),
+      flow_control(options.flow_control_enabled) {}
+
+AcceptorSession::Impl::Impl(const Options& options, Identity identity, Timestamp now)
+    : settings_(options),
+      identity_(std::move(identity)),
+      // Kept messages may be acknowledged and not yet started: their gaps add to those of the acknowledgement.
+      sequence_(options.acknowledgement_ranges + settings_.window),
+      acks_(options.acknowledgement_ranges),
+      queue_(options.ordered, options.concurrency_mode, settings_.window),
+      last_activity_(now) {}
+
+const Status& AcceptorSession::Impl::end_reason() const {
+  static const Status ok = Status::Ok();
+  return end_reason_ ? *end_reason_ : ok;
+}
+
+bool AcceptorSession::Impl::IsConsistent() const {
+  if (!acks_.ranges().IsCanonical() || !sequence_.started().IsCanonical()) return false;
+  if (!acks_.ranges().Covers(sequence_.started())) return false;
+  if (sequence_.last() && *sequence_.last() < sequence_.highest()) return false;
+  if (settings_.ordered && sequence_.started().ranges().size() > 1) return false;
+  if (one_way() && replies_.last_number().valid()) return false;
+  if (ended_ && queue_.buffered() != 0) return false;
+  return queue_.IsConsistent() && replies_.IsConsistent();
+}
+
+wire::AcknowledgementHeader AcceptorSession::Impl::Acknowledgement() const {
+  std::optional<std::uint32_t> room;
+  if (settings_.flow_control) room = static_cast<std::uint32_t>(queue_.room());
+  // Final belongs to 1.1, and WCF wants it from the CloseSequenceResponse on, never earlier.
+  return acks_.Header(identity_.sequence, is_11() && sequence_.closed(), room);
+}
+
+Respond AcceptorSession::Impl::AckAlone() const { return AcknowledgementAlone(identity_.protocol, Acknowledgement()); }
+
+Respond AcceptorSession::Impl::Repeat(const KeptReply& reply) const {
+  return ReplyResponse(identity_, reply, Acknowledgement());
+}
+
+Respond AcceptorSession::Impl::Refuse(const wire::Envelope& message, Violation violation) {
+  wire::Fault fault = MakeFault(violation, identity_.sequence);
+  if (violation == Violation::kInvalidAcknowledgement) fault.acknowledgement = message.acknowledgement;
+  Respond response = FaultResponse(message, std::move(fault));
+  // WS-RM 1.1 section 4.7: SequenceClosed comes with the final acknowledgement.
+  if (violation == Violation::kSequenceClosed) response.envelope.acknowledgement = Acknowledgement();
+  if (!RuleOf(violation).session_lives) End(EndedBy(violation));
+  return response;
+}
+
+void AcceptorSession::Impl::End(Status reason) {
+  ended_ = true;
+  if (!reason.ok()) end_reason_ = std::make_unique<const Status>(std::move(reason));
+  // No delivery after the end; operations that run are let run out.
+  queue_.RemoveUnstarted([](MessageNumber) { return true; });
+  replies_.Clear();
+}
+
+void AcceptorSession::Impl::HandleTimeout(Timestamp now) {
+  if (now < NextTimeout()) return;
+  End(Status::Error(ErrorClass::kSequenceDead, "InactivityTimeout",
+                    "No message of the session came within the inactivity time-out.",
+                    "Let clients send keep-alives more often, or raise inactivity_timeout."));
+}
+
+Timestamp AcceptorSession::Impl::NextTimeout() const {
+  if (ended_ || queue_.running() > 0) return Timestamp::Never();
+  // A time-out beyond the end of time is none.
+  const Duration left = Timestamp::Never() - last_activity_;
+  return settings_.inactivity_timeout < left ? last_activity_ + settings_.inactivity_timeout : Timestamp::Never();
+}
+
+std::optional<Respond> AcceptorSession::Impl::FinalAnswer() const {
+  return final_answer_ ? std::optional<Respond>(*final_answer_) : std::nullopt;
+}
+
+// ---- the interface ----
+
+AcceptorSession::AcceptorSession(const Options& options, Identity identity, Timestamp now)
+    : impl_(std::make_unique<Impl>(options, std::move(identity), now)) {}
+AcceptorSession::~AcceptorSession() = default;
+
+const AcceptorSession::Identity& AcceptorSession::identity() const { return impl_->identity(); }
+bool AcceptorSession::ended() const { return impl_->ended(); }
+const Status& AcceptorSession::end_reason() const { return impl_->end_reason(); }
+bool AcceptorSession::has_received_message() const { return impl_->has_received_message(); }
+bool AcceptorSession::idle() const { return impl_->idle(); }
+const AcceptorMetrics& AcceptorSession::metrics() const { return impl_->metrics(); }
+bool AcceptorSession::IsConsistent() const { return impl_->IsConsistent(); }
+
+Disposition AcceptorSession::HandleMessage(Timestamp now, const wire::Envelope& message,
+                                           const ExchangeTraits& traits) {
+  return impl_->HandleMessage(now, message, traits);
+}
+Disposition AcceptorSession::TryBegin(Timestamp, MessageNumber number) { return impl_->TryBegin(number); }
+void AcceptorSession::StopWaiting(Timestamp, MessageNumber number) { impl_->StopWaiting(number); }
+Disposition AcceptorSession::OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer) {
+  return impl_->OperationAnswered(now, number, std::move(answer));
+}
+void AcceptorSession::OperationReturned(Timestamp now, MessageNumber number) { impl_->OperationReturned(now, number); }
+void AcceptorSession::HandleTimeout(Timestamp now) { impl_->HandleTimeout(now); }
+
+bool AcceptorSession::HasReady() const { return impl_->HasReady(); }
+std::optional<Deliver> AcceptorSession::TakeReady(Timestamp) { return impl_->TakeReady(); }
+std::optional<Respond> AcceptorSession::FinalAnswer() const { return impl_->FinalAnswer(); }
+Timestamp AcceptorSession::NextTimeout() const { return impl_->NextTimeout(); }
+
+}  // namespace gsoaprm::engine

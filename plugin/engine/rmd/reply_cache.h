@@ -1,0 +1,46 @@
+// The replies of a session, numbered in the order in which they become ready, each kept until the client acknowledges
+// it: a request that comes again gets the same reply again.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/message_ranges.h"
+#include "wire/payload.h"
+
+namespace gsoaprm::engine {
+
+struct KeptReply {
+  MessageNumber number;         // in the offered sequence
+  wire::PayloadPointer payload; // null: the reply sequence's LastMessage (2005)
+  std::string action;
+  std::optional<MessageId> relates_to;
+  int http_status = 200;
+  bool last_message = false;
+};
+
+class ReplyCache {
+ public:
+  // Gives the reply its number. The reference holds until the next call that changes the cache.
+  const KeptReply& Add(MessageNumber request, KeptReply reply);
+  // Null when none was made, or when it was acknowledged.
+  const KeptReply* Find(MessageNumber request) const;
+  // False when the acknowledgement names a number that was never used.
+  bool CanAcknowledge(const MessageRanges& acknowledged) const { return acknowledged.Highest() <= last_number_; }
+  void Release(const MessageRanges& acknowledged);
+  void Clear();
+
+  std::size_t size() const { return replies_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  MessageNumber last_number() const { return last_number_; }
+  bool IsConsistent() const;
+
+ private:
+  std::map<MessageNumber, KeptReply> replies_;  // by number of the request
+  std::size_t bytes_ = 0;
+  MessageNumber last_number_;
+};
+
+}  // namespace gsoaprm::engine
