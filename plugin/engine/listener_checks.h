@@ -1,0 +1,14 @@
+// Whether a CreateSequence may be accepted, judged by its own text alone.
+#pragma once
+
+#include <optional>
+
+#include "engine/faults.h"
+#include "wire/envelope.h"
+
+namespace gsoaprm::engine {
+
+// The first thing that is wrong with it, in the order in which WCF looks; empty when nothing is.
+std::optional<Violation> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create);
+
+}  // namespace gsoaprm::engine

@@ -1,0 +1,127 @@
+#include "engine/listener_registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gsoaprm::engine {
+
+const SequenceRecord& ListenerRegistry::Add(Timestamp now, SequenceRecord record) {
+  auto owned = std::make_unique<SequenceRecord>(std::move(record));
+  SequenceRecord* added = owned.get();
+  added->since = now;
+  added->serial = ++last_serial_;
+  records_.emplace(added->sequence.text(), std::move(owned));
+  ++live_;
+  pending_.emplace(added->serial, added);
+  if (!added->offered.empty()) by_offer_.emplace(added->offered.text(), added);
+  if (!added->principal.empty()) ++live_of_principal_[added->principal];
+  if (added->create) {
+    added->create->created = now;
+    added->create->serial = added->serial;
+    creates_.emplace(added->serial, added);
+    by_create_.emplace(CreateKey(added->create->message_id.text(), added->principal.text()), added);
+  }
+  return *added;
+}
+
+void ListenerRegistry::Activate(const SequenceId& sequence) {
+  if (SequenceRecord* record = FindMutable(sequence)) LeavePending(record);
+}
+
+void ListenerRegistry::GiveUp(const SequenceId& sequence) { Activate(sequence); }
+
+void ListenerRegistry::End(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer) {
+  SequenceRecord* record = FindMutable(sequence);
+  if (record == nullptr || record->ended) return;
+  LeavePending(record);
+  LeaveLive(record);
+  record->ended = true;
+  record->since = now;
+  record->serial = ++last_serial_;
+  if (final_answer) record->final_answer = std::make_unique<Respond>(*std::move(final_answer));
+  tombstones_.emplace(record->serial, record);
+  if (tombstones_.size() > kMaximumTombstones) ForgetTombstone(tombstones_.begin()->second);
+}
+
+const SequenceRecord* ListenerRegistry::Find(const SequenceId& sequence) const {
+  const auto found = records_.find(sequence.text());
+  return found == records_.end() ? nullptr : found->second.get();
+}
+
+const SequenceRecord* ListenerRegistry::FindCreate(const MessageId& message_id, const Principal& principal) const {
+  const auto found = by_create_.find(CreateKey(message_id.text(), principal.text()));
+  return found == by_create_.end() ? nullptr : found->second;
+}
+
+const SequenceRecord* ListenerRegistry::FindOffer(const SequenceId& offered) const {
+  const auto found = by_offer_.find(offered.text());
+  return found == by_offer_.end() ? nullptr : found->second;
+}
+
+std::size_t ListenerRegistry::LiveOf(const Principal& principal) const {
+  const auto found = live_of_principal_.find(principal);
+  return found == live_of_principal_.end() ? 0 : found->second;
+}
+
+const SequenceRecord* ListenerRegistry::OldestPending() const {
+  return pending_.empty() ? nullptr : pending_.begin()->second;
+}
+
+void ListenerRegistry::Forget(Timestamp now, Duration create_memory, Duration tombstone_lifetime) {
+  while (!creates_.empty() && creates_.begin()->second->create->created + create_memory <= now) {
+    ForgetCreate(creates_.begin()->second);
+  }
+  const Duration life = LifeOfTombstone(create_memory, tombstone_lifetime);
+  while (!tombstones_.empty() && tombstones_.begin()->second->since + life <= now) {
+    ForgetTombstone(tombstones_.begin()->second);
+  }
+}
+
+Timestamp ListenerRegistry::NextForget(Duration create_memory, Duration tombstone_lifetime) const {
+  Timestamp next = Timestamp::Never();
+  if (!creates_.empty()) next = creates_.begin()->second->create->created + create_memory;
+  if (!tombstones_.empty()) {
+    next = std::min(next, tombstones_.begin()->second->since + LifeOfTombstone(create_memory, tombstone_lifetime));
+  }
+  return next;
+}
+
+SequenceRecord* ListenerRegistry::FindMutable(const SequenceId& sequence) {
+  const auto found = records_.find(sequence.text());
+  return found == records_.end() ? nullptr : found->second.get();
+}
+
+void ListenerRegistry::LeavePending(SequenceRecord* record) {
+  if (!record->pending) return;
+  pending_.erase(record->serial);
+  record->pending = false;
+}
+
+void ListenerRegistry::LeaveLive(SequenceRecord* record) {
+  --live_;
+  if (!record->offered.empty()) by_offer_.erase(record->offered.text());
+  const auto count = live_of_principal_.find(record->principal);
+  if (count != live_of_principal_.end() && --count->second == 0) live_of_principal_.erase(count);
+}
+
+void ListenerRegistry::ForgetCreate(SequenceRecord* record) {
+  if (!record->create) return;
+  by_create_.erase(CreateKey(record->create->message_id.text(), record->principal.text()));
+  creates_.erase(record->create->serial);
+  record->create.reset();
+}
+
+void ListenerRegistry::ForgetTombstone(SequenceRecord* record) {
+  ForgetCreate(record);
+  tombstones_.erase(record->serial);
+  // The key is a view into the record: it must outlive the erasure.
+  const auto found = records_.find(record->sequence.text());
+  const std::unique_ptr<SequenceRecord> doomed = std::move(found->second);
+  records_.erase(found);
+}
+
+Duration ListenerRegistry::LifeOfTombstone(Duration create_memory, Duration tombstone_lifetime) {
+  return std::max(create_memory, tombstone_lifetime);
+}
+
+}  // namespace gsoaprm::engine
