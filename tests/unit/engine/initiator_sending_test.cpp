@@ -1,0 +1,230 @@
+#include "tests/unit/engine/initiator_driver.h"
+
+namespace gsoaprm::engine {
+namespace {
+
+TEST(InitiatorSending, RefusesMessagesBeforeItIsOpen) {
+  InitiatorDriver driver(Options2005());
+  EXPECT_FALSE(driver.Submit().valid());
+  driver.Open();
+  EXPECT_FALSE(driver.Submit().valid());
+}
+
+TEST(InitiatorSending, WritesMessageIdAndReplyToForTwoWayAndUnknownCalls) {
+  for (CallKind kind : {CallKind::kTwoWay, CallKind::kUnknown}) {
+    InitiatorDriver driver(Options2005());
+    driver.OpenCleanly();
+    driver.Submit(kind);
+    const wire::Envelope& envelope = driver.last().envelope;
+    EXPECT_TRUE(envelope.addressing.message_id.has_value());
+    ASSERT_TRUE(envelope.addressing.reply_to.has_value());
+    EXPECT_EQ(wire::AnonymousAddress(wire::AddressingVersion::k10), envelope.addressing.reply_to->text());
+    EXPECT_EQ("urn:calc/Add", envelope.addressing.action);
+    EXPECT_EQ(InitiatorDriver::kSequence, envelope.sequence->id);
+    EXPECT_EQ(MessageNumber(1), envelope.sequence->number);
+    EXPECT_TRUE(driver.last().first);
+    EXPECT_FALSE(driver.last().retransmission);
+  }
+}
+
+TEST(InitiatorSending, WritesNeitherMessageIdNorReplyToForOneWayMessages) {
+  for (SessionShape shape : {SessionShape::kRequestReply, SessionShape::kOneWay}) {
+    InitiatorDriver driver(Options11(shape));
+    driver.OpenCleanly();
+    driver.Submit(CallKind::kOneWay);
+    EXPECT_FALSE(driver.last().envelope.addressing.message_id.has_value());
+    EXPECT_FALSE(driver.last().envelope.addressing.reply_to.has_value());
+  }
+}
+
+TEST(InitiatorSending, TakesTheApplicationsOwnMessageId) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  OutgoingMessage message;
+  message.payload = Text("request");
+  message.message_id = MessageId("urn:mine");
+  driver.session.Submit(driver.now(), message);
+  const auto output = driver.session.PollOutput();
+  EXPECT_EQ(MessageId("urn:mine"), std::get<Transmit>(*output).envelope.addressing.message_id);
+}
+
+TEST(InitiatorSending, AcknowledgesRepliesInTheNextRequestAndNothingBeforeTheFirst) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  EXPECT_FALSE(driver.sent[1].envelope.acknowledgement.has_value());
+  driver.CallCleanly();
+  ASSERT_TRUE(driver.sent[2].envelope.acknowledgement.has_value());
+  EXPECT_EQ(driver.session.offered_sequence(), driver.sent[2].envelope.acknowledgement->id);
+  EXPECT_TRUE(driver.sent[2].envelope.acknowledgement->ranges.IsExactly(MessageNumber(1)));
+  EXPECT_FALSE(driver.sent[2].envelope.acknowledgement->buffer_remaining.has_value());
+}
+
+TEST(InitiatorSending, AcknowledgesNothingInAOneWaySession) {
+  InitiatorDriver driver(Options2005(SessionShape::kOneWay));
+  driver.OpenCleanly();
+  for (int i = 1; i <= 3; ++i) {
+    driver.Submit(CallKind::kOneWay);
+    driver.Answer(driver.last().exchange, driver.AckOnly(static_cast<std::uint64_t>(i)));
+  }
+  for (const Transmit& transmit : driver.sent) {
+    EXPECT_FALSE(transmit.envelope.acknowledgement.has_value());
+  }
+}
+
+TEST(InitiatorSending, StampsTheAcknowledgementWhenTheMessageLeaves) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.Submit();
+  const Transmit first = driver.last();
+  OutgoingMessage message;
+  message.payload = Text("waits in the queue of outputs");
+  driver.session.Submit(driver.now(), message);  // not drained: the window of 2 lets it go
+  ExchangeResult result;
+  result.kind = ExchangeResult::Kind::kEnvelope;
+  result.envelope = driver.Reply(first, 2, 2);
+  driver.session.HandleExchange(driver.now(), first.exchange, result);
+  const auto output = driver.session.PollOutput();
+  EXPECT_TRUE(std::get<Transmit>(*output).envelope.acknowledgement->ranges.IsExactly(MessageNumber(2)));
+}
+
+TEST(InitiatorSending, OpensItsWindowOneByOne) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  for (int i = 0; i < 8; ++i) {
+    driver.Submit();
+  }
+  ASSERT_EQ(2u, driver.sent.size());  // CreateSequence and message 1
+  driver.Answer(driver.sent[1].exchange, driver.Reply(driver.sent[1], 1, 1));
+  ASSERT_EQ(4u, driver.sent.size());
+  driver.Answer(driver.sent[2].exchange, driver.Reply(driver.sent[2], 2, 2));
+  ASSERT_EQ(6u, driver.sent.size());
+  driver.Answer(driver.sent[3].exchange, driver.Reply(driver.sent[3], 3, 3));
+  EXPECT_EQ(8u, driver.sent.size());
+}
+
+TEST(InitiatorSending, AcceptsAsManyMessagesAsTheWindowHolds) {
+  for (int window : {1, 2, 8, 9}) {
+    Options options = Options2005();
+    options.max_transfer_window_size = window;
+    InitiatorDriver driver(options);
+    driver.OpenCleanly();
+    for (int i = 0; i < window; ++i) {
+      EXPECT_TRUE(driver.session.CanSubmit());
+      driver.Submit();
+    }
+    EXPECT_FALSE(driver.session.CanSubmit());
+    EXPECT_FALSE(driver.Submit().valid());
+    const int before = driver.window_changes;
+    driver.Answer(driver.sent[1].exchange, driver.Reply(driver.sent[1], 1, 1));
+    EXPECT_TRUE(driver.session.CanSubmit());
+    EXPECT_EQ(before + 1, driver.window_changes);
+  }
+}
+
+TEST(InitiatorSending, SendsNoMoreThanTheReceiverHasRoomFor) {
+  for (std::uint32_t room : {1u, 2u, 3u}) {
+    InitiatorDriver driver(Options2005(SessionShape::kOneWay));
+    driver.OpenCleanly();
+    for (int i = 0; i < 8; ++i) {
+      driver.Submit(CallKind::kOneWay);
+    }
+    driver.Answer(driver.last().exchange, driver.AckOnly(1, room));
+    EXPECT_EQ(2u + std::min(room, 2u), driver.sent.size());  // the window lets go two
+    driver.Answer(driver.last().exchange, driver.AckOnly(1 + std::min(room, 2u)));
+    EXPECT_GT(driver.sent.size(), 5u);  // no BufferRemaining: no limit
+  }
+}
+
+TEST(InitiatorSending, PollsAReceiverWithoutRoomAndGoesOnWhenThereIsSome) {
+  InitiatorDriver driver(Options2005(SessionShape::kOneWay));
+  driver.OpenCleanly();
+  driver.Submit(CallKind::kOneWay);
+  driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
+  driver.Submit(CallKind::kOneWay);
+  ASSERT_EQ(2u, driver.sent.size());
+  const std::int64_t start = driver.milliseconds();
+  driver.Expire();
+  EXPECT_EQ(30000, driver.milliseconds() - start);  // half of send_timeout: shorter than 37.5 s
+  EXPECT_EQ(wire::RmAction::kAckRequested, driver.last().envelope.rm_action);
+  EXPECT_EQ(InitiatorDriver::kSequence, driver.last().envelope.ack_requested->id);
+  EXPECT_FALSE(driver.last().envelope.addressing.message_id.has_value());
+  driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
+  driver.Expire();
+  EXPECT_EQ(60000, driver.milliseconds() - start);
+  driver.Answer(driver.last().exchange, driver.AckOnly(1, 1));
+  EXPECT_EQ(MessageNumber(2), driver.last().number);
+}
+
+TEST(InitiatorSending, PollsAtTheKeepAliveIntervalWhenThatIsShorter) {
+  Options options = Options2005(SessionShape::kOneWay);
+  options.inactivity_timeout = Duration::Seconds(160);
+  InitiatorDriver driver(options);
+  driver.OpenCleanly();
+  driver.Submit(CallKind::kOneWay);
+  driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
+  driver.Submit(CallKind::kOneWay);
+  const std::int64_t start = driver.milliseconds();
+  driver.Expire();
+  EXPECT_EQ(10000, driver.milliseconds() - start);
+}
+
+TEST(InitiatorSending, AcknowledgesByItselfWhenHalfAWindowOfRepliesIsUnacknowledged) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.CallCleanly();
+  driver.CallCleanly();
+  for (int i = 0; i < 4; ++i) {
+    driver.Submit();
+  }
+  const std::vector<Transmit> sent(driver.sent.end() - 4, driver.sent.end());
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    driver.Answer(sent[i].exchange, driver.Reply(sent[i], 4 + i, 4 + i));
+  }
+  const std::int64_t quiet = driver.milliseconds();
+  EXPECT_EQ(0u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
+  driver.Answer(sent[3].exchange, driver.Reply(sent[3], 7, 7));
+  driver.Expire();
+  EXPECT_EQ(200, driver.milliseconds() - quiet);
+  EXPECT_EQ(wire::RmAction::kSequenceAcknowledgement, driver.last().envelope.rm_action);
+  EXPECT_TRUE(driver.last().envelope.acknowledgement->ranges.IsExactly(MessageNumber(7)));
+  driver.NoAnswer(driver.last().exchange, 202);
+  driver.RunUntil(quiet + 10000);
+  EXPECT_EQ(1u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
+}
+
+TEST(InitiatorSending, DoesNotAcknowledgeByItselfWhenTheNextRequestDoesIt) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  for (int i = 0; i < 50; ++i) {
+    driver.CallCleanly();
+  }
+  driver.RunUntil(driver.milliseconds() + 10000);
+  EXPECT_EQ(0u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
+}
+
+TEST(InitiatorSending, AcknowledgesWhenThePeerAsks) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 1, 1);
+  reply.ack_requested = wire::AckRequestedHeader{driver.session.offered_sequence()};
+  driver.Answer(driver.last().exchange, reply);
+  driver.Expire();
+  EXPECT_EQ(wire::RmAction::kSequenceAcknowledgement, driver.last().envelope.rm_action);
+}
+
+TEST(InitiatorSending, NeverUsesAnExchangeTwice) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  driver.RunUntil(100000);
+  for (std::size_t i = 1; i < driver.sent.size(); ++i) {
+    EXPECT_LT(driver.sent[i - 1].exchange, driver.sent[i].exchange);
+  }
+}
+
+}  // namespace
+}  // namespace gsoaprm::engine
