@@ -183,7 +183,8 @@ class InitiatorDriver {
     }
     return envelope;
   }
-  wire::Envelope Fault(wire::FaultCode code, const std::string& reason = "the peer's reason", bool sender = true) const {
+  wire::Envelope Fault(wire::FaultCode code, const std::string& reason = "the peer's reason",
+                       bool sender = true) const {
     wire::Envelope envelope = Blank(wire::RmAction::kFault);
     wire::Fault fault;
     fault.code = code;

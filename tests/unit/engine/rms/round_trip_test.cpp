@@ -51,7 +51,7 @@ TEST(RoundTrip, EndsTheBackOffWithAMeasurement) {
 }
 
 TEST(RoundTrip, MovesMeanAndDeviationByAnEighth) {
-  RoundTrip round_trip = After(80);  // mean 80, deviation 40
+  RoundTrip round_trip = After(80);                  // mean 80, deviation 40
   round_trip.Measure(Duration::Milliseconds(1680));  // error 1600: deviation 40 + 195, mean 80 + 200
   EXPECT_EQ(280 + 4 * 235, round_trip.timeout().milliseconds());
 }

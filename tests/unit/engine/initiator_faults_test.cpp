@@ -1,0 +1,152 @@
+#include "engine/initiator_peer_faults.h"
+#include "tests/unit/engine/initiator_driver.h"
+
+namespace gsoaprm::engine {
+namespace {
+
+using wire::FaultCode;
+
+class InitiatorFaults : public ::testing::TestWithParam<FaultCode> {};
+
+TEST_P(InitiatorFaults, WithoutSequenceEndTheSessionWithThePeersReasonAndAreNotAnsweredByAFault) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.Submit();
+  const std::size_t sent = driver.sent.size();
+  driver.Answer(driver.last().exchange, driver.Fault(GetParam()), 500);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ(ErrorClass::kSequenceDead, driver.session.fault().error);
+  EXPECT_EQ("the peer's reason", driver.session.fault().reason);
+  EXPECT_FALSE(driver.session.fault().code.empty());
+  EXPECT_FALSE(driver.session.fault().advice.empty());
+  EXPECT_EQ(sent, driver.sent.size());
+  ASSERT_EQ(1u, driver.calls.size());
+  EXPECT_EQ(Outcome::kUnknown, driver.last_call().outcome);
+  EXPECT_EQ(driver.session.fault().code, driver.last_call().status.code);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, InitiatorFaults,
+                         ::testing::Values(FaultCode::kSequenceTerminated, FaultCode::kUnknownSequence,
+                                           FaultCode::kInvalidAcknowledgement, FaultCode::kMessageNumberRollover,
+                                           FaultCode::kLastMessageNumberExceeded, FaultCode::kSequenceClosed,
+                                           FaultCode::kWsrmRequired, FaultCode::kEndpointUnavailable,
+                                           FaultCode::kMessageAddressingHeaderRequired, FaultCode::kActionNotSupported,
+                                           FaultCode::kMustUnderstand, FaultCode::kOther));
+
+TEST(InitiatorFaultsOfTheApplication, EndTheSessionWithoutSequence) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.Submit();
+  auto payload = std::make_shared<wire::Payload>();
+  payload->is_fault = true;
+  wire::Envelope fault = driver.Blank(wire::RmAction::kNone);
+  fault.body = wire::PayloadPointer(payload);
+  driver.Answer(driver.last().exchange, fault, 500);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+}
+
+TEST(InitiatorPeerFaults, KnowWhatWcfMeansBySequenceTerminated) {
+  wire::Envelope answer;
+  wire::Fault fault;
+  fault.code = FaultCode::kSequenceTerminated;
+  fault.reason = "The inactivity timeout of (00:10:00) has been exceeded.";
+  answer.body = fault;
+  const Status status = PeerFault(answer);
+  EXPECT_EQ("SequenceTerminated", status.code);
+  EXPECT_EQ(fault.reason, status.reason);
+  EXPECT_NE(std::string::npos, status.advice.find("inactivity_timeout"));
+}
+
+TEST(InitiatorPeerFaults, NameACodeTheyDoNotKnow) {
+  wire::Envelope answer;
+  wire::Fault fault;
+  fault.other_code = "{urn:x}Odd";
+  answer.body = fault;
+  EXPECT_EQ("{urn:x}Odd", PeerFault(answer).code);
+}
+
+TEST(InitiatorOutcome, IsExecutedWhenAcknowledgedWithoutReplyAndNotSentWhenItWaited) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.Submit();                                                             // 2
+  driver.Submit();                                                             // 3
+  driver.Submit();                                                             // 4: outside the window
+  driver.Answer(driver.sent[3].exchange, driver.Reply(driver.sent[3], 2, 3));  // answers 3, acknowledges 2 as well
+  driver.Abort();
+  ASSERT_EQ(4u, driver.calls.size());
+  EXPECT_EQ(MessageNumber(2), driver.calls[2].number);
+  EXPECT_EQ(Outcome::kExecuted, driver.calls[2].outcome);
+  EXPECT_EQ(MessageNumber(4), driver.calls[3].number);
+  EXPECT_EQ(Outcome::kNotSent, driver.calls[3].outcome);
+  EXPECT_TRUE(driver.last_change().unacknowledged.empty());
+}
+
+TEST(InitiatorAbort, TellsThePeerAndFailsOpenCalls) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  driver.Abort();
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  EXPECT_EQ("Aborted", driver.last_change().reason.code);
+  EXPECT_EQ(FaultCode::kSequenceTerminated, driver.last_fault().code);
+  EXPECT_FALSE(driver.last_fault().sender);
+  EXPECT_EQ(driver.session.offered_sequence(), driver.last_fault().id);
+  EXPECT_EQ("http://www.w3.org/2005/08/addressing/soap/fault", driver.last().envelope.addressing.action);
+  EXPECT_EQ(CompleteCall::Kind::kFailed, driver.last_call().kind);
+  driver.NoAnswer(driver.last().exchange, 202);
+  EXPECT_EQ(1u, driver.calls.size());
+}
+
+TEST(InitiatorAbort, NamesTheCreatedSequenceWhenNoneWasOffered) {
+  InitiatorDriver driver(Options2005(SessionShape::kOneWay));
+  driver.OpenCleanly();
+  driver.Abort();
+  EXPECT_EQ(InitiatorDriver::kSequence, driver.last_fault().id);
+}
+
+TEST(InitiatorAbort, SaysNothingBeforeThereIsASequence) {
+  InitiatorDriver driver(Options2005());
+  driver.Open();
+  driver.Abort();
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  EXPECT_EQ(1u, driver.sent.size());
+  driver.Answer(driver.last().exchange, driver.CreateResponse());
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+}
+
+TEST(InitiatorGiveUp, FaultsTheSessionAsWcfDoes) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  driver.GiveUp(1);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("SendTimeout", driver.session.fault().code);
+  EXPECT_EQ(1u, driver.Count(wire::RmAction::kFault));
+  driver.GiveUp(1);
+  EXPECT_EQ(1u, driver.Count(wire::RmAction::kFault));
+}
+
+TEST(InitiatorGiveUp, DoesNothingForACallThatIsAnswered) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.GiveUp(1);
+  driver.GiveUp(2);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
+TEST(InitiatorEnd, AnswersEveryCallOnceAndIgnoresWhatComesLater) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  const Transmit request = driver.last();
+  driver.GiveUp(1);
+  driver.Answer(request.exchange, driver.Reply(request, 1, 1));
+  EXPECT_EQ(1u, driver.calls.size());
+  EXPECT_TRUE(driver.session.NextTimeout().never());
+  EXPECT_FALSE(driver.Submit().valid());
+}
+
+}  // namespace
+}  // namespace gsoaprm::engine
