@@ -377,9 +377,11 @@ format: dependencies-check  ## format the sources
 format-check: dependencies-check  ## are the sources formatted?
 	@clang-format-14 --dry-run -Werror $(FORMATTED) && echo "format: $(words $(FORMATTED)) files are as they should be"
 
+# clang-tidy reads the same flags as the compiler; one processor each.
 tidy: dependencies-check  ## clang-tidy on the plugin
-	@printf '%s\n' $(PLUGIN_SOURCES) | xargs -P $$(nproc) -n 4 clang-tidy-14 --quiet --warnings-as-errors='*' 2>$(or \
-	  $(TMPDIR),/tmp)/gsoaprm-tidy.$$$$ -- ; true
+	@printf '%s\n' $(PLUGIN_SOURCES) | xargs -P $$(nproc) -n 2 sh -c \
+	  'clang-tidy-14 --quiet --warnings-as-errors="*" "$$@" -- -std=c++17 $(PLUGIN_INCLUDES) 2>/dev/null' tidy && \
+	  echo "tidy: $(words $(PLUGIN_SOURCES)) files without a finding"
 .PHONY: format format-check tidy
 
 deps-check: dependencies-test  ## do the includes keep to the directions of the architecture?

@@ -58,6 +58,14 @@ Tally RunCalls(struct soap* soap, const ClientOptions& options, int count,
   return total;
 }
 
+bool OneAfterAnother(const ClientOptions& options) {
+#ifdef WITH_RM
+  return options.threads == 1 && options.reliable.ordered != 0;
+#else
+  return options.threads == 1;
+#endif
+}
+
 Outcome Check(const ClientOptions& options, const char* call, double result, double expected) {
   if (options.calls <= kMostResultsPrinted) std::printf("%s = %.15g\n", call, result);
   if (result == expected) return Outcome::kRight;

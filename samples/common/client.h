@@ -24,6 +24,9 @@ using Call = std::function<Outcome(int number)>;
 Tally RunCalls(struct soap* soap, const ClientOptions& options, int count,
                const std::function<Call(struct soap*)>& make_call);
 
+// Whether the calls come one after another: by one thread, in an ordered session.
+bool OneAfterAnother(const ClientOptions& options);
+
 // Prints the result of a call, unless there are too many of them, and says whether it is right.
 Outcome Check(const ClientOptions& options, const char* call, double result, double expected);
 
