@@ -1,0 +1,72 @@
+#include "wire/multipart.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gsoaprm::wire {
+namespace {
+
+constexpr std::string_view kType =
+    "multipart/related; charset=utf-8; boundary=\"==b==\"; type=\"application/xop+xml\"; start=\"<root>\"";
+
+std::string Root(std::string_view entity, std::string_view content_type = kType) {
+  const auto part = FindRootPart(entity, content_type);
+  return part ? std::string(entity.substr(part->begin, part->end - part->begin)) : "!";
+}
+
+TEST(Multipart, IsTheWholeEntityWhenItIsNone) {
+  EXPECT_EQ(Root("<a/>", "text/xml"), "<a/>");
+  EXPECT_EQ(Root("<a/>", ""), "<a/>");
+}
+
+TEST(Multipart, FindsTheRootPartByStart) {
+  EXPECT_EQ(Root("--==b==\r\nContent-Type: application/xop+xml\r\nContent-ID: <root>\r\n\r\n<a/>\r\n--==b==\r\n"
+                 "Content-ID: <x>\r\n\r\nbinary\r\n--==b==--\r\n"),
+            "<a/>");
+}
+
+TEST(Multipart, FindsTheRootPartBehindAnother) {
+  EXPECT_EQ(Root("\r\n--==b==\r\nContent-ID: <x>\r\n\r\n<b/>\r\n--==b==\r\ncontent-id: root\r\n\r\n<a/>\r\n--==b==--"),
+            "<a/>");
+}
+
+TEST(Multipart, TakesTheFirstPartWithoutStart) {
+  EXPECT_EQ(Root("preamble\n--b\nContent-ID: <x>\n\n<a/>\n--b\n\n<b/>\n--b--", "multipart/related; boundary=b"),
+            "<a/>");
+}
+
+TEST(Multipart, KeepsTheBoundaryTextInsideAPart) {
+  EXPECT_EQ(Root("--b\r\n\r\n<a>--b</a>\r\n--bc\r\n--b--", "multipart/related; boundary=b"), "<a>--b</a>\r\n--bc");
+}
+
+TEST(Multipart, AcceptsAnEmptyRootPart) { EXPECT_EQ(Root("--b\r\n\r\n--b--", "multipart/related; boundary=b"), ""); }
+
+TEST(Multipart, RefusesWhatHasNoRootPart) {
+  const std::string_view type = "multipart/related; boundary=b; start=\"<root>\"";
+  for (const char* entity :
+       {"", "<a/>", "--b", "--b--", "--b\r\n", "--b\r\n\r\n<a/>", "--b\r\n\r\n<a/>\r\n--b\r\n",
+        "--b\r\nContent-ID: <x>\r\n\r\n<a/>\r\n--b--", "--b\r\nContent-ID: <root>",
+        "--b\r\nContent-ID: <root>\r\nContent-Transfer-Encoding: base64\r\n\r\nPGEvPg==\r\n--b--"}) {
+    EXPECT_EQ(Root(entity, type), "!") << entity;
+  }
+  EXPECT_EQ(Root("--b\r\n\r\n<a/>\r\n--b--", "multipart/related"), "!");
+}
+
+TEST(MimeParameter, IsFoundQuotedOrNot) {
+  EXPECT_EQ(MimeParameter("text/xml; charset=utf-8", "charset"), "utf-8");
+  EXPECT_EQ(MimeParameter("text/xml;CharSet = \"utf-8\" ; b=c", "charset"), "utf-8");
+  EXPECT_EQ(MimeParameter("a/b; x=\"1;charset=no\"; charset=yes", "charset"), "yes");
+  EXPECT_EQ(MimeParameter("a/b; x=\"quo\\\"te\"", "x"), "quo\"te");
+  EXPECT_EQ(MimeParameter("a/b; flag; x=1", "x"), "1");
+}
+
+TEST(MimeParameter, IsEmptyWhenItIsNotThere) {
+  for (const char* value : {"", "text/xml", "text/xml;", "text/xml; ;", "text/xml; charset", "text/xml; x=\"charset=a",
+                            "text/xml; xcharset=a", ";;;", "a;=b"}) {
+    EXPECT_EQ(MimeParameter(value, "charset"), "") << value;
+  }
+}
+
+}  // namespace
+}  // namespace gsoaprm::wire
