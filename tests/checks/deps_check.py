@@ -191,16 +191,19 @@ class Checker:
         return count
 
     def check_object(self, path, layer):
-        lines = subprocess.run(['nm', '-C', path], capture_output=True, text=True, check=True).stdout.splitlines()
-        symbols = [(line[17], line[19:]) for line in lines if len(line) > 19]
+        lines = subprocess.run(['objdump', '-t', '-C', path], capture_output=True, text=True,
+                               check=True).stdout.splitlines()
+        matches = [re.match(r'[0-9a-f]{16} .{7} (\S+)\s+[0-9a-f]{16} (?:\.hidden )?(.*)', line) for line in lines]
+        symbols = [match.groups() for match in matches if match]
         # Constants within functions that are made at their first use; that they are constant the text has shown.
         guarded = {name[len('guard variable for '):] for _, name in symbols if name.startswith('guard variable for ')}
-        for kind, name in symbols:
-            if kind == 'U' and IMPURE_SYMBOLS.search(name):
+        for section, name in symbols:
+            if section == '*UND*' and IMPURE_SYMBOLS.search(name):
                 self.report(path, 0, f'{layer} must be pure, but its object needs {name}')
-            compiler_made = name in guarded or name.startswith(
-                ('vtable', 'typeinfo', 'DW.ref.', '_', 'construction vtable', 'guard variable', '.'))
-            if kind in 'bBdDgGsS' and not compiler_made:
+            mutable = re.match(r'\.(data|bss|tdata|tbss)\b(?!\.rel\.ro)', section)
+            compiler_made = name in guarded or name == section or name.startswith(
+                ('vtable', 'typeinfo', 'DW.ref.', 'construction vtable', 'guard variable', '.'))
+            if mutable and not compiler_made:
                 self.report(path, 0, f'{layer} must not have mutable globals, but its object has {name}')
 
 
