@@ -79,6 +79,8 @@ int WriteStored(Context& context, int http_status, const wire::WrittenMessage& m
   const std::string entity = Compress(context, message.entity, &header_lines);
   if (ReplaceStored(soap, entity)) return soap->error;
   DecideKeepAlive(context);
+  // It is the request's; gSOAP would repeat it as the action parameter of the answer's content type.
+  soap->action = nullptr;
   const int error = context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status,
                                                entity.size());
   soap->http_extra_header = nullptr;
