@@ -1,0 +1,94 @@
+// The C functions for options: nothing is thrown across them, and on an error nothing is changed.
+#include <cstring>
+#include <string>
+
+#include "config/option_table.h"
+#include "include/soap_rm.h"
+
+namespace gsoaprm::config {
+namespace {
+
+int Refuse(std::string_view sentence, char* error, std::size_t error_size) {
+  if (error && error_size > 0) {
+    const std::size_t length = sentence.size() < error_size ? sentence.size() : error_size - 1;
+    std::memcpy(error, sentence.data(), length);
+    error[length] = '\0';
+  }
+  return -1;
+}
+
+bool IsFilled(const soap_rm_options* options, std::string* error) {
+  if (!options) {
+    *error = "There are no options: the pointer is NULL.";
+    return false;
+  }
+  if (options->size == sizeof(soap_rm_options)) return true;
+  *error = "options.size is " + std::to_string(options->size) + ", not " + std::to_string(sizeof(soap_rm_options)) +
+           ": fill the options with soap_rm_options_default() before changing them.";
+  return false;
+}
+
+bool SetByName(soap_rm_options* options, const char* name, const char* value, std::string* error) {
+  if (!IsFilled(options, error)) return false;
+  if (!name || !value) {
+    *error = "An option needs a name and a value: a pointer is NULL.";
+    return false;
+  }
+  const OptionRow* const row = FindOption(name);
+  if (!row) {
+    *error = "There is no option '" + std::string(name) + "'.";
+    return false;
+  }
+  return SetOption(*row, name, value, TextSyntax::kOurs, options, error);
+}
+
+bool Check(const soap_rm_options* options, std::string* error) {
+  if (!IsFilled(options, error)) return false;
+  for (const OptionRow& row : Options()) {
+    if (!CheckOption(row, *options, error)) return false;
+  }
+  if (options->retransmission_minimum <= options->retransmission_maximum) return true;
+  *error = "retransmission_maximum must not be below retransmission_minimum, but " +
+           std::to_string(options->retransmission_maximum) + " ms is below " +
+           std::to_string(options->retransmission_minimum) + " ms.";
+  return false;
+}
+
+// The border: `work` fills a sentence and returns false, or runs out of memory.
+template <class Work>
+int Guarded(char* error, std::size_t error_size, Work work) noexcept {
+  try {
+    std::string sentence;
+    return work(&sentence) ? 0 : Refuse(sentence, error, error_size);
+  } catch (...) {
+    return Refuse("There was not enough memory.", error, error_size);
+  }
+}
+
+}  // namespace
+}  // namespace gsoaprm::config
+
+namespace config = gsoaprm::config;
+
+extern "C" void soap_rm_options_default(struct soap_rm_options* options) {
+  if (!options) return;
+  std::memset(options, 0, sizeof *options);
+  options->size = sizeof *options;
+  // The texts of the table are good values, so that nothing can fail here: a test holds them against the ranges.
+  config::Guarded(nullptr, 0, [options](std::string* error) {
+    for (const config::OptionRow& row : config::Options()) {
+      if (!config::SetOption(row, row.name, row.default_text, config::TextSyntax::kOurs, options, error)) return false;
+    }
+    return true;
+  });
+}
+
+extern "C" int soap_rm_options_set(struct soap_rm_options* options, const char* name, const char* value, char* error,
+                                   size_t error_size) {
+  return config::Guarded(error, error_size,
+                         [&](std::string* sentence) { return config::SetByName(options, name, value, sentence); });
+}
+
+extern "C" int soap_rm_options_check(const struct soap_rm_options* options, char* error, size_t error_size) {
+  return config::Guarded(error, error_size, [&](std::string* sentence) { return config::Check(options, sentence); });
+}
