@@ -32,20 +32,28 @@ void AddServerMetrics(const Instance& instance, soap_rm_metrics* metrics) {
 
 soap_rm_error_class PublicClass(ErrorClass error) {
   switch (error) {
-    case ErrorClass::kNone: return SOAP_RM_NO_ERROR;
-    case ErrorClass::kTryAgain: return SOAP_RM_TRY_AGAIN;
-    case ErrorClass::kSequenceDead: return SOAP_RM_SEQUENCE_DEAD;
-    case ErrorClass::kEndpointDead: return SOAP_RM_ENDPOINT_DEAD;
-    case ErrorClass::kMisuse: break;
+    case ErrorClass::kNone:
+      return SOAP_RM_NO_ERROR;
+    case ErrorClass::kTryAgain:
+      return SOAP_RM_TRY_AGAIN;
+    case ErrorClass::kSequenceDead:
+      return SOAP_RM_SEQUENCE_DEAD;
+    case ErrorClass::kEndpointDead:
+      return SOAP_RM_ENDPOINT_DEAD;
+    case ErrorClass::kMisuse:
+      break;
   }
   return SOAP_RM_MISUSE;
 }
 
 soap_rm_outcome PublicOutcome(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kNotSent: return SOAP_RM_NOT_SENT;
-    case Outcome::kUnknown: return SOAP_RM_UNKNOWN;
-    case Outcome::kExecuted: break;
+    case Outcome::kNotSent:
+      return SOAP_RM_NOT_SENT;
+    case Outcome::kUnknown:
+      return SOAP_RM_UNKNOWN;
+    case Outcome::kExecuted:
+      break;
   }
   return SOAP_RM_EXECUTED;
 }

@@ -18,9 +18,9 @@
 
 namespace gsoaprm::binding {
 
-class ClientBinding;  // client_binding.h: sessions by endpoint
-class ServerBinding;  // server_binding.h: the listener and its sessions
-struct ClientCall;    // client_call.h: the call that a context is making
+class ClientBinding;    // client_binding.h: sessions by endpoint
+class ServerBinding;    // server_binding.h: the listener and its sessions
+struct ClientCall;      // client_call.h: the call that a context is making
 struct ServerExchange;  // server_exchange.h: the exchange that a context is serving
 
 // One per registered context; lives until the last copy is gone.

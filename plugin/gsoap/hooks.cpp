@@ -55,6 +55,13 @@ int Post(struct soap* soap, const char* endpoint, const char* host, int port, co
   });
 }
 
+int PostHeader(struct soap* soap, const char* key, const char* value) {
+  return Guard(soap, [&](Context& context) {
+    if (!context.passes_through() && ServerOmitsHeader(context, key)) return static_cast<int>(SOAP_OK);
+    return context.previous.fposthdr(soap, key, value);
+  });
+}
+
 int PrepareInitReceive(struct soap* soap) {
   return Guard(soap, [&](Context& context) {
     if (!context.passes_through()) {
@@ -104,12 +111,14 @@ int Send(struct soap* soap, const char* bytes, std::size_t count) {
 
 void InstallHooks(struct soap* soap, Callbacks* previous) {
   *previous = {soap->fconnect, soap->fdisconnect,      soap->fparse,           soap->fparsehdr, soap->fpost,
-               soap->fprepareinitrecv, soap->fprepareinitsend, soap->frecv, soap->fresponse, soap->fsend};
+               soap->fposthdr, soap->fprepareinitrecv, soap->fprepareinitsend, soap->frecv,     soap->fresponse,
+               soap->fsend};
   soap->fconnect = Connect;
   soap->fdisconnect = Disconnect;
   soap->fparse = Parse;
   soap->fparsehdr = ParseHeader;
   soap->fpost = Post;
+  soap->fposthdr = PostHeader;
   soap->fprepareinitrecv = PrepareInitReceive;
   soap->fprepareinitsend = PrepareInitSend;
   soap->frecv = Receive;
@@ -123,6 +132,7 @@ void RemoveHooks(struct soap* soap, const Callbacks& previous) {
   if (soap->fparse == Parse) soap->fparse = previous.fparse;
   if (soap->fparsehdr == ParseHeader) soap->fparsehdr = previous.fparsehdr;
   if (soap->fpost == Post) soap->fpost = previous.fpost;
+  if (soap->fposthdr == PostHeader) soap->fposthdr = previous.fposthdr;
   if (soap->fprepareinitrecv == PrepareInitReceive) soap->fprepareinitrecv = previous.fprepareinitrecv;
   if (soap->fprepareinitsend == PrepareInitSend) soap->fprepareinitsend = previous.fprepareinitsend;
   if (soap->frecv == Receive) soap->frecv = previous.frecv;

@@ -92,8 +92,8 @@ int Register(struct soap* soap, struct soap_plugin* plugin, void* argument) {
 // A runtime of another version than this library was compiled against would have another struct soap. Its functions
 // carry the version in their names, so such a program does not link: taking the address here makes it so for this
 // library as well.
-extern "C" void (*const soap_rm_requires_this_gsoap_version)(struct soap*, soap_mode, soap_mode) =
-    soap_versioning(soap_init);
+extern "C" void (*const soap_rm_requires_this_gsoap_version)(struct soap*, soap_mode,
+                                                             soap_mode) = soap_versioning(soap_init);
 
 extern "C" int soap_rm(struct soap* soap, struct soap_plugin* plugin, void* options) {
   try {

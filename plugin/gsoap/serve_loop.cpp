@@ -92,9 +92,7 @@ void ObserveLoop(Context& context) {
 
 }  // namespace
 
-bool IsIterative(const struct soap* soap) {
-  return soap->state == SOAP_INIT && soap_valid_socket(soap->master);
-}
+bool IsIterative(const struct soap* soap) { return soap->state == SOAP_INIT && soap_valid_socket(soap->master); }
 
 bool InRound(const Context& context) { return context.exchange && context.exchange->round != Round::kNone; }
 

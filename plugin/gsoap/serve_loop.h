@@ -1,5 +1,6 @@
 // Makes the program's serve loop come round once more without a request on the connection, for messages that were kept
-// until a gap closed. fdisconnect sets keep_alive, so that the loop goes on; fprepareinitrecv feeds a request of its own.
+// until a gap closed. fdisconnect sets keep_alive, so that the loop goes on; fprepareinitrecv feeds a request of its
+// own.
 #pragma once
 
 #include <stdsoap2.h>
@@ -8,8 +9,8 @@
 
 namespace gsoaprm::binding {
 
-// Whether the program that serves with these contexts has a loop that comes round while keep_alive is set; programs that
-// dispatch by hand have none. Learnt, once per instance.
+// Whether the program that serves with these contexts has a loop that comes round while keep_alive is set; programs
+// that dispatch by hand have none. Learnt, once per instance.
 enum class ServeLoop { kUnknown, kSeen, kNone };
 
 // From fdisconnect, before gSOAP decides whether to close the connection.

@@ -42,12 +42,6 @@ void EnterVersion(struct soap* soap, wire::SoapVersion version) {
   soap->version = version == wire::SoapVersion::k11 ? 1 : 2;
 }
 
-engine::Respond EmptyRespond(int status) {
-  engine::Respond respond;
-  respond.http_status = status;
-  return respond;
-}
-
 int WriteDisposition(Context& context, engine::Disposition disposition) {
   struct soap* const soap = context.soap;
   if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
@@ -56,7 +50,10 @@ int WriteDisposition(Context& context, engine::Disposition disposition) {
   }
   if (ReplaceStored(soap, std::string())) return soap->error;
   DecideKeepAlive(context);
-  return context.previous.fresponse(soap, EmptyRespond(202).http_status, 0);
+  context.exchange->empty_answer = true;
+  const int error = context.previous.fresponse(soap, 202, 0);
+  context.exchange->empty_answer = false;
+  return error;
 }
 
 // What gSOAP stored is the reply; nothing stored is the empty response of a one-way operation.
@@ -81,8 +78,8 @@ int WriteStored(Context& context, int http_status, const wire::WrittenMessage& m
   DecideKeepAlive(context);
   // It is the request's; gSOAP would repeat it as the action parameter of the answer's content type.
   soap->action = nullptr;
-  const int error = context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status,
-                                               entity.size());
+  const int error =
+      context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status, entity.size());
   soap->http_extra_header = nullptr;
   return error;
 }
@@ -110,7 +107,8 @@ int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
   (void)status;
   (void)count;
   if (exchange.answering) {
-    if (const auto* respond = std::get_if<engine::Respond>(&exchange.answer)) return WriteDisposition(context, *respond);
+    if (const auto* respond = std::get_if<engine::Respond>(&exchange.answer))
+      return WriteDisposition(context, *respond);
     return WriteDisposition(context, engine::RespondEmpty{});
   }
   engine::OperationAnswer answer = StoredAnswer(soap);

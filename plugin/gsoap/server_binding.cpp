@@ -255,8 +255,10 @@ void ServerRelease(Context& context) {
   context.exchange.reset();
 }
 
-bool ServerSwallows(const Context& context) {
-  return context.exchange && context.exchange->detached;
+bool ServerOmitsHeader(const Context& context, const char* key) {
+  return context.exchange && context.exchange->empty_answer && key && !soap_tag_cmp(key, "Content-Type");
 }
+
+bool ServerSwallows(const Context& context) { return context.exchange && context.exchange->detached; }
 
 }  // namespace gsoaprm::binding

@@ -35,6 +35,7 @@ struct ServerExchange {
   // ---- an answer of ours, written by the fform handler ----
   std::variant<engine::RespondEmpty, engine::Respond> answer;
   bool answering = false;
+  bool empty_answer = false;  // a Content-Type without a body makes WCF look for an envelope
 
   // ---- extra rounds of the serve loop ----
   enum class Round {
@@ -43,9 +44,9 @@ struct ServerExchange {
     kPostponed,  // the message that came, held back until the kept ones before it had run
     kEnd,        // nothing; lets the loop see that the connection is to be closed
   };
-  Round round = Round::kNone;     // what the next or current round is
-  bool looping = false;           // keep_alive is ours, to make the loop come round
-  int transport_keep_alive = 0;   // what it is in truth
+  Round round = Round::kNone;    // what the next or current round is
+  bool looping = false;          // keep_alive is ours, to make the loop come round
+  int transport_keep_alive = 0;  // what it is in truth
   SOAP_SOCKET looping_socket = SOAP_INVALID_SOCKET;
   std::optional<wire::Envelope> postponed;
   SOAP_SOCKET last_socket = SOAP_INVALID_SOCKET;  // a second request on it proves that the program has a serve loop

@@ -51,7 +51,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   // By the created and by the offered identifier, since an acknowledgement alone names only the latter.
   std::unordered_map<SequenceId, std::shared_ptr<ServerSession>> sessions_;
   std::unordered_set<SequenceId> silent_;  // created, and no message yet
-  ServerMetrics ended_;                          // sums over the sessions that are gone
+  ServerMetrics ended_;                    // sums over the sessions that are gone
 };
 
 }  // namespace gsoaprm::session

@@ -1,8 +1,7 @@
 // P1: reliable request-reply against the same program without the plugin. P9: spurious retransmissions without loss.
 // --rounds N (11), --seconds N of each half round (2), --p9-calls N (100000).
-#include "support.h"
-
 #include "Calculator.nsmap"
+#include "support.h"
 
 int main(int argc, char** argv) {
   const int rounds = bench::Number(argc, argv, "--rounds", 11);

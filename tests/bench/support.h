@@ -131,7 +131,10 @@ class Server {
       setsockopt(soap->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       std::thread([copy = soap_copy(soap)] {
         Service service(copy);
-        service.soap->fserveloop = [](struct soap* s) { soap_destroy(s), soap_end(s); return SOAP_OK; };
+        service.soap->fserveloop = [](struct soap* s) {
+          soap_destroy(s), soap_end(s);
+          return SOAP_OK;
+        };
         service.serve();
         service.destroy();
         soap_free(copy);
@@ -146,8 +149,7 @@ class Server {
 class Client {
  public:
   // `options` null: without the plugin.
-  Client(const Server& server, const char* path, const soap_rm_options* options)
-      : Client(server.Url(path), options) {}
+  Client(const Server& server, const char* path, const soap_rm_options* options) : Client(server.Url(path), options) {}
   Client(const std::string& url, const soap_rm_options* options) : url_(url) {
     soap_ = soap_new1(SOAP_IO_KEEPALIVE);
     soap_->connect_flags = 0;
@@ -162,7 +164,9 @@ class Client {
     soap_free(soap_);
   }
 
-  struct soap* soap() { return soap_; }
+  struct soap* soap() {
+    return soap_;
+  }
   const std::string& url() const { return url_; }
 
   // One Add of about 100 bytes of body. False and a message when it failed.
@@ -229,7 +233,9 @@ struct Quartiles {
 
 inline Quartiles Of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  auto at = [&](double share) { return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)]; };
+  auto at = [&](double share) {
+    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
+  };
   return {at(0.25), at(0.5), at(0.75)};
 }
 
