@@ -155,7 +155,7 @@ bool InitiatorSession::Impl::TakeAcknowledgement(Timestamp now, const wire::Enve
                  std::move(fault));
     return false;
   }
-  for (const OutstandingMessage& message : result.settled) {
+  for (const OutstandingMessage& message : result.certain) {
     CompleteAcknowledged(message);
   }
   return true;

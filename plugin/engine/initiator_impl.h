@@ -78,7 +78,7 @@ class InitiatorSession::Impl {
   // ---- state (initiator_state.cpp) ----
   // The only place that changes the state. Entering kClosed or kFaulted answers every open call.
   void SetState(SessionState state, Status reason);
-  void FailOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged);
+  void EndOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged);
   // Faults the session without telling the peer, which knows or cannot be told.
   void FaultQuietly(Status reason);
   // Faults it and posts SequenceTerminated: Sender for a violation of the protocol, Receiver for everything else.

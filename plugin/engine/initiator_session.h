@@ -81,7 +81,8 @@ struct CompleteCall {
 struct StateChanged {
   SessionState state;
   Status reason;                              // ok unless kFaulted
-  std::vector<MessageNumber> unacknowledged;  // kFaulted: messages whose fate is not known
+  // kFaulted: messages whose fate is not known. In an ordered session also those acknowledged beyond a gap.
+  std::vector<MessageNumber> unacknowledged;
 };
 
 // Room in the transfer window again, or no hope of it: whoever waits to submit should look.

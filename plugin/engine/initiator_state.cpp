@@ -1,4 +1,5 @@
 // The session's state and how it ends badly.
+#include <algorithm>
 #include <utility>
 
 #include "engine/initiator_impl.h"
@@ -13,7 +14,7 @@ void InitiatorSession::Impl::SetState(SessionState state, Status reason) {
     fault_ = reason;
   }
   if (ended()) {
-    FailOpenCalls(reason, &changed.unacknowledged);
+    EndOpenCalls(reason, &changed.unacknowledged);
     timers_.ClearAll();
     if (source_) {
       source_->Clear();
@@ -25,13 +26,13 @@ void InitiatorSession::Impl::SetState(SessionState state, Status reason) {
   }
 }
 
-void InitiatorSession::Impl::FailOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged) {
+void InitiatorSession::Impl::EndOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged) {
   if (!source_) {
     return;
   }
-  source_->ForEachUnsettled([&](const OutstandingMessage& message) {
-    const bool acknowledged = source_->acknowledged().Contains(message.number);
-    if (message.sent && !acknowledged) {
+  const auto end = [&](const OutstandingMessage& message) {
+    const bool uncertain = message.sent && !source_->CertainlyTaken(message.number);
+    if (uncertain && !reason.ok()) {
       unacknowledged->push_back(message.number);
     }
     if (!message.call_open) {
@@ -40,9 +41,18 @@ void InitiatorSession::Impl::FailOpenCalls(const Status& reason, std::vector<Mes
     CompleteCall failed;
     failed.number = message.number;
     failed.status = reason;
-    failed.outcome = !message.sent ? Outcome::kNotSent : acknowledged ? Outcome::kExecuted : Outcome::kUnknown;
+    failed.outcome = !message.sent ? Outcome::kNotSent : uncertain ? Outcome::kUnknown : Outcome::kExecuted;
     Emit(std::move(failed));
-  });
+  };
+  if (reason.ok()) {
+    // Closed in order: the peer has everything.
+    std::for_each(source_->beyond_gap().begin(), source_->beyond_gap().end(),
+                  [this](const OutstandingMessage& message) { CompleteAcknowledged(message); });
+  } else {
+    std::for_each(source_->beyond_gap().begin(), source_->beyond_gap().end(), end);
+  }
+  source_->ForEachUnsettled(end);
+  std::sort(unacknowledged->begin(), unacknowledged->end());
 }
 
 void InitiatorSession::Impl::FaultQuietly(Status reason) { SetState(SessionState::kFaulted, std::move(reason)); }

@@ -9,6 +9,7 @@ SourceSequence::SourceSequence(const Options& options, SequenceId id, Duration f
                                MessageNumber first_number)
     : id_(std::move(id)),
       flow_control_(options.flow_control_enabled),
+      ordered_(options.ordered),
       window_maximum_(static_cast<std::size_t>(std::max(options.max_transfer_window_size, 1))),
       max_retry_count_(options.max_retry_count),
       round_trip_(first_round_trip, options.retransmission_minimum, options.retransmission_maximum),
@@ -37,6 +38,7 @@ void SourceSequence::CloseCall(MessageNumber number) {
 
 void SourceSequence::Clear() {
   queue_.Clear();
+  beyond_gap_.clear();
   deadline_ = Timestamp::Never();
   oldest_due_ = false;
 }
@@ -50,7 +52,8 @@ SourceSequence::AcknowledgementResult SourceSequence::HandleAcknowledgement(
   }
   UpdateRoom(acknowledgement);
   acknowledged_ = acknowledgement.ranges;
-  result.settled = SettleNamed(now, acknowledgement.ranges);
+  SettleNamed(now, acknowledgement.ranges);
+  result.certain = TakeCertain();
   return result;
 }
 
@@ -62,17 +65,25 @@ void SourceSequence::UpdateRoom(const wire::AcknowledgementHeader& acknowledgeme
   window_.OnBufferRemaining(acknowledgement.buffer_remaining, in_flight, acknowledgement.ranges != acknowledged_);
 }
 
-std::vector<OutstandingMessage> SourceSequence::SettleNamed(Timestamp now, const MessageRanges& ranges) {
-  std::vector<OutstandingMessage> settled;
+void SourceSequence::SettleNamed(Timestamp now, const MessageRanges& ranges) {
+  const std::size_t before = beyond_gap_.size();
   queue_.ForEachUnsettled([&](const OutstandingMessage& message) {
     if (message.sent && message.message.settled_by_acknowledgement && ranges.Contains(message.number)) {
-      settled.push_back(message);
+      beyond_gap_.push_back(message);
     }
   });
-  for (const OutstandingMessage& message : settled) {
-    Settle(now, message.number);
+  for (std::size_t i = before; i < beyond_gap_.size(); ++i) {
+    beyond_gap_[i].message = SourceMessage();
+    Settle(now, beyond_gap_[i].number);
   }
-  return settled;
+}
+
+std::vector<OutstandingMessage> SourceSequence::TakeCertain() {
+  const auto rest = std::stable_partition(beyond_gap_.begin(), beyond_gap_.end(),
+                                          [this](const OutstandingMessage& m) { return CertainlyTaken(m.number); });
+  std::vector<OutstandingMessage> certain(beyond_gap_.begin(), rest);
+  beyond_gap_.erase(beyond_gap_.begin(), rest);
+  return certain;
 }
 
 void SourceSequence::Settle(Timestamp now, MessageNumber number) {

@@ -29,6 +29,13 @@ class SourceSequence {
   // The last number given out; 0 when there was none.
   MessageNumber newest() const { return next_number_.previous(); }
   const MessageRanges& acknowledged() const { return acknowledged_; }
+  // Whether the peer has taken the message and nothing keeps it from running it. In an ordered sequence what is
+  // acknowledged beyond a gap runs only when the gap is filled.
+  bool CertainlyTaken(MessageNumber number) const {
+    return ordered_ ? number <= acknowledged_.ContiguousFromOne() : acknowledged_.Contains(number);
+  }
+  // Settled messages whose call is still open, since they were acknowledged beyond a gap.
+  const std::vector<OutstandingMessage>& beyond_gap() const { return beyond_gap_; }
   // WCF gives out no number 2^63-1; here it is kept for LastMessage.
   bool NumbersUsedUp() const { return next_number_.value() >= MessageNumber::kMaximum; }
   // Fewer than MaxTransferWindowSize messages are unsettled.
@@ -52,7 +59,7 @@ class SourceSequence {
   // ---- events ----
   struct AcknowledgementResult {
     AcknowledgementVerdict verdict = AcknowledgementVerdict::kValid;
-    std::vector<OutstandingMessage> settled;  // one-way messages that it named
+    std::vector<OutstandingMessage> certain;  // one-way messages that it has made sure of
   };
   AcknowledgementResult HandleAcknowledgement(Timestamp now, const wire::AcknowledgementHeader& acknowledgement);
   // The answer of this message is there.
@@ -70,10 +77,12 @@ class SourceSequence {
  private:
   void RecordSending(OutstandingMessage* message, Timestamp now);
   void UpdateRoom(const wire::AcknowledgementHeader& acknowledgement);
-  std::vector<OutstandingMessage> SettleNamed(Timestamp now, const MessageRanges& ranges);
+  void SettleNamed(Timestamp now, const MessageRanges& ranges);
+  std::vector<OutstandingMessage> TakeCertain();
 
   SequenceId id_;
   bool flow_control_;
+  bool ordered_;
   std::size_t window_maximum_;
   int max_retry_count_;
   RoundTrip round_trip_;
@@ -82,6 +91,7 @@ class SourceSequence {
   MessageNumber next_number_;
   MessageNumber highest_sent_;
   MessageRanges acknowledged_;
+  std::vector<OutstandingMessage> beyond_gap_;  // by number
   Timestamp deadline_ = Timestamp::Never();
   bool oldest_due_ = false;
 };

@@ -82,6 +82,27 @@ TEST(InitiatorOutcome, IsExecutedWhenAcknowledgedWithoutReplyAndNotSentWhenItWai
   EXPECT_TRUE(driver.last_change().unacknowledged.empty());
 }
 
+TEST(InitiatorOutcome, IsUnknownBeyondAGapOfAnOrderedSession) {
+  for (bool ordered : {true, false}) {
+    Options options = Options2005(SessionShape::kOneWay);
+    options.ordered = ordered;
+    InitiatorDriver driver(options);
+    driver.OpenCleanly();
+    driver.Submit(CallKind::kOneWay);
+    driver.Answer(driver.last().exchange, driver.AckOnly(1));
+    driver.Submit(CallKind::kOneWay);
+    driver.Submit(CallKind::kOneWay);
+    wire::Envelope gap = driver.AckOnly(1);
+    gap.acknowledgement->ranges.Insert(MessageNumber(3));
+    driver.Answer(driver.last().exchange, gap);
+    EXPECT_EQ(ordered ? 1u : 2u, driver.calls.size());
+    EXPECT_EQ(1u, driver.session.UnsettledCount());
+    driver.Abort();
+    EXPECT_EQ(3u, driver.calls.size());
+    EXPECT_EQ(ordered ? 2u : 1u, driver.last_change().unacknowledged.size());
+  }
+}
+
 TEST(InitiatorAbort, TellsThePeerAndFailsOpenCalls) {
   InitiatorDriver driver(Options2005());
   driver.OpenCleanly();

@@ -148,14 +148,35 @@ TEST(SourceSequence, SettlesOneWayMessagesByRangeAndTwoWayOnesNot) {
   sequence.Add(SourceMessage());
   TakeAll(&sequence, At(0));
   auto result = sequence.HandleAcknowledgement(At(1), Acknowledge(1));
-  ASSERT_EQ(1u, result.settled.size());
+  ASSERT_EQ(1u, result.certain.size());
   TakeAll(&sequence, At(1));
   result = sequence.HandleAcknowledgement(At(2), Acknowledge(2));
-  EXPECT_TRUE(result.settled.empty());
+  EXPECT_TRUE(result.certain.empty());
   EXPECT_EQ(1u, sequence.unsettled());
   sequence.Settle(At(3), MessageNumber(2));
   EXPECT_EQ(0u, sequence.unsettled());
   EXPECT_TRUE(sequence.NextTimeout().never());
+}
+
+TEST(SourceSequence, IsSureOfAMessageBeyondAGapOnlyWhenTheSequenceIsUnordered) {
+  for (bool ordered : {true, false}) {
+    Options options;
+    options.ordered = ordered;
+    SourceSequence sequence = MakeSequence(options);
+    for (int i = 0; i < 3; ++i) {
+      sequence.Add(OneWay());
+    }
+    TakeAll(&sequence, At(0));
+    sequence.HandleAcknowledgement(At(1), Acknowledge(1));
+    TakeAll(&sequence, At(1));
+    wire::AcknowledgementHeader gap = Acknowledge(1);
+    gap.ranges.Insert(MessageNumber(3));
+    EXPECT_EQ(ordered ? 0u : 1u, sequence.HandleAcknowledgement(At(2), gap).certain.size());
+    EXPECT_EQ(1u, sequence.unsettled());  // it is not sent again in either case
+    EXPECT_EQ(ordered ? 1u : 0u, sequence.beyond_gap().size());
+    EXPECT_EQ(ordered ? 2u : 1u, sequence.HandleAcknowledgement(At(3), Acknowledge(3)).certain.size());
+    EXPECT_TRUE(sequence.beyond_gap().empty());
+  }
 }
 
 TEST(SourceSequence, TakesANumberThatWaitsInTheWindowForNeverSent) {
