@@ -107,6 +107,32 @@ TEST_P(LossyPair, CopesWithCallersThatPause) {
   ExpectAllDone(pair, options);
 }
 
+TEST_P(LossyPair, GivesNobodyAnothersReplyWhenResponsesAreMixedUp) {
+  PairOptions options = Lossy(GetParam(), 0.1, 0.05);
+  options.network.mixing_up = 0.1;
+  options.calls = 1000;
+  options.engine.max_retry_count = 40;
+  Pair pair(options);
+  ASSERT_TRUE(pair.Run());
+  ExpectAllDone(pair, options);
+  EXPECT_TRUE(GetParam().one_way || pair.client().metrics().stale_replies > 0);
+}
+
+TEST_P(LossyPair, WritesAndReadsItsMessagesInEveryCombinationOfVersions) {
+  for (wire::SoapVersion soap : {wire::SoapVersion::k11, wire::SoapVersion::k12}) {
+    for (wire::AddressingVersion addressing : {wire::AddressingVersion::kAugust2004, wire::AddressingVersion::k10}) {
+      PairOptions options = Lossy(GetParam(), 0.1, 0.05);
+      options.engine.protocol.soap = soap;
+      options.engine.protocol.addressing = addressing;
+      options.engine.max_retry_count = 40;
+      options.through_bytes = true;
+      Pair pair(options);
+      ASSERT_TRUE(pair.Run());
+      ExpectAllDone(pair, options);
+    }
+  }
+}
+
 TEST_P(LossyPair, MakesTenThousandCallsAtThirtyPercentLossEachWay) {
   PairOptions options = Lossy(GetParam(), 0.3, 0.05);
   options.calls = 10000;

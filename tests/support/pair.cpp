@@ -4,6 +4,10 @@
 #include <utility>
 #include <variant>
 
+#include "wire/describe.h"
+#include "wire/envelope_reader.h"
+#include "wire/envelope_writer.h"
+
 namespace gsoaprm::testing {
 namespace {
 
@@ -79,10 +83,8 @@ void Pair::Drain() {
 void Pair::StartCalls() {
   while (idle_callers_ > 0 && next_call_ <= options_.calls && client_.CanSubmit()) {
     const std::uint64_t call = next_call_++;
-    auto payload = std::make_shared<wire::Payload>();
-    payload->entity = "call " + std::to_string(call);
     engine::OutgoingMessage message;
-    message.payload = payload;
+    message.payload = MakePayload(options_.engine.protocol, "call " + std::to_string(call));
     message.action = "urn:echo";
     message.kind = options_.kind;
     const MessageNumber number = client_.Submit(now_, std::move(message));
@@ -137,16 +139,52 @@ void Pair::CheckClientAcknowledgement(const wire::Envelope& message) {
 }
 
 void Pair::DeliverRequest(ExchangeId exchange, const wire::Envelope& message, bool original) {
-  server_.Receive(now_, message, [=](std::optional<engine::Respond> answer) {
-    if (!original) {
-      return;  // nobody listens to the answer of a copy that the network made
-    }
-    if (network_.LosesReply()) {
-      network_.At(now_ + network_.Delay(), [=] { DeliverNothing(exchange, kConnectionLost); });
-    } else {
-      network_.At(now_ + network_.Delay(), [=] { DeliverAnswer(exchange, answer); });
+  server_.Receive(now_, ThroughBytes(message), [=](std::optional<engine::Respond> answer) {
+    if (original) {  // nobody listens to the answer of a copy that the network made
+      Answer(exchange, answer);
     }
   });
+}
+
+void Pair::Answer(ExchangeId exchange, const std::optional<engine::Respond>& answer) {
+  if (network_.LosesReply()) {
+    network_.At(now_ + network_.Delay(), [=] { DeliverNothing(exchange, kConnectionLost); });
+  } else if (!MixUp(exchange, answer)) {
+    network_.At(now_ + network_.Delay(), [=] { DeliverAnswer(exchange, answer); });
+  }
+}
+
+bool Pair::MixUp(ExchangeId exchange, const std::optional<engine::Respond>& answer) {
+  const bool is_reply = answer && answer->envelope.sequence && answer->envelope.payload() != nullptr;
+  if (!is_reply) {
+    return false;
+  }
+  if (held_) {
+    const auto [other, held] = *held_;
+    held_.reset();
+    network_.At(now_ + network_.Delay(), [=, other_exchange = other] { DeliverAnswer(other_exchange, answer); });
+    network_.At(now_ + network_.Delay(), [=, other_answer = held] { DeliverAnswer(exchange, other_answer); });
+    return true;
+  }
+  if (network_.MixesUp()) {
+    held_.emplace(exchange, *answer);
+    return true;
+  }
+  return false;
+}
+
+wire::Envelope Pair::ThroughBytes(const wire::Envelope& envelope) {
+  if (!options_.through_bytes) {
+    return envelope;
+  }
+  wire::WrittenMessage written = wire::WriteEnvelope(envelope);
+  wire::ReadResult read = wire::ReadEnvelope(std::move(written.entity), written.content_type, "");
+  if (!read.ok()) {
+    violations_.push_back("a message cannot be read: " + read.reason + " " + wire::Describe(envelope));
+  } else if (wire::Describe(read.envelope) != wire::Describe(envelope)) {
+    violations_.push_back("written " + wire::Describe(envelope) + ", read " + wire::Describe(read.envelope));
+  }
+  return read.envelope;
 }
 
 void Pair::DeliverAnswer(ExchangeId exchange, const std::optional<engine::Respond>& answer) {
@@ -157,7 +195,7 @@ void Pair::DeliverAnswer(ExchangeId exchange, const std::optional<engine::Respon
   engine::ExchangeResult result;
   result.kind = engine::ExchangeResult::Kind::kEnvelope;
   result.http_status = answer->http_status;
-  result.envelope = answer->envelope;
+  result.envelope = ThroughBytes(answer->envelope);
   client_.HandleExchange(now_, exchange, std::move(result));
 }
 
@@ -193,7 +231,7 @@ std::vector<std::string> Pair::Violations() const {
     if (!result) {
       all.push_back(name + " was never completed");
     } else if (result->kind == engine::CompleteCall::Kind::kReply &&
-               (!result->reply || result->reply->entity != "reply " + std::to_string(entry.first))) {
+               (!result->reply || TextOf(*result->reply) != "reply " + std::to_string(entry.first))) {
       all.push_back(name + " got another's reply");
     } else if (!ran && result->outcome == Outcome::kExecuted) {
       all.push_back(name + " is called executed and was not");

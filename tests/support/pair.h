@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/initiator_session.h"
@@ -22,7 +23,8 @@ struct PairOptions {
   engine::CallKind kind = engine::CallKind::kTwoWay;
   int callers = 1;
   std::uint64_t calls = 100;
-  Duration think_time;  // of a caller between two calls
+  Duration think_time;         // of a caller between two calls
+  bool through_bytes = false;  // messages are written and read again on their way
   std::uint64_t seed = 1;
 };
 
@@ -57,6 +59,9 @@ class Pair {
   void Drain();
   void Transmit(const engine::Transmit& transmit);
   void DeliverRequest(ExchangeId exchange, const wire::Envelope& message, bool original);
+  void Answer(ExchangeId exchange, const std::optional<engine::Respond>& answer);
+  bool MixUp(ExchangeId exchange, const std::optional<engine::Respond>& answer);
+  wire::Envelope ThroughBytes(const wire::Envelope& envelope);
   void DeliverAnswer(ExchangeId exchange, const std::optional<engine::Respond>& answer);
   void DeliverNothing(ExchangeId exchange, int http_status);
   void Complete(const engine::CompleteCall& complete);
@@ -75,6 +80,7 @@ class Pair {
   std::uint64_t next_call_ = 1;
   std::uint64_t completed_ = 0;
   int idle_callers_;
+  std::optional<std::pair<ExchangeId, engine::Respond>> held_;  // a reply that is given to the next one's request
   std::map<MessageNumber, std::uint64_t> call_of_;
   std::map<std::uint64_t, CallRecord> calls_;
   std::vector<MessageNumber> unacknowledged_;

@@ -17,6 +17,7 @@ struct NetworkOptions {
   double request_loss = 0;
   double reply_loss = 0;
   double duplication = 0;  // of requests
+  double mixing_up = 0;    // replies given to another's request, as a broken intermediary might
   Duration shortest_delay = Duration::Milliseconds(1);
   Duration longest_delay = Duration::Milliseconds(1);  // a wide span reorders
 };
@@ -27,6 +28,7 @@ class PairNetwork {
 
   bool LosesRequest() { return Happens(options_.request_loss); }
   bool LosesReply() { return Happens(options_.reply_loss); }
+  bool MixesUp() { return Happens(options_.mixing_up); }
   bool Duplicates() { return Happens(options_.duplication); }
   Duration Delay() { return Between(options_.shortest_delay, options_.longest_delay); }
   Duration Between(Duration shortest, Duration longest) {

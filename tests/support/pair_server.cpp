@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/envelope_reader.h"
+
 namespace gsoaprm::testing {
 namespace {
 
@@ -15,6 +17,17 @@ void Add(engine::AcceptorMetrics* sum, const engine::AcceptorMetrics& more) {
 }
 
 }  // namespace
+
+wire::PayloadPointer MakePayload(const wire::Protocol& protocol, const std::string& text) {
+  const std::string envelope = "<s:Envelope xmlns:s=\"" + std::string(wire::SoapNamespace(protocol.soap)) +
+                               "\"><s:Body><text>" + text + "</text></s:Body></s:Envelope>";
+  return *wire::ReadOwnEnvelope(envelope, std::string(wire::ContentType(protocol.soap))).envelope.payload();
+}
+
+std::string TextOf(const wire::Payload& payload) {
+  const std::size_t start = payload.entity.find("<text>") + 6;
+  return payload.entity.substr(start, payload.entity.find("</text>") - start);
+}
 
 PairServer::PairServer(const engine::Options& options, const ServerOptions& server, PairNetwork* network,
                        std::uint64_t seed)
@@ -111,7 +124,7 @@ void PairServer::Carry(Timestamp now, const SessionPointer& session, engine::Dis
 
 void PairServer::Run(Timestamp now, const SessionPointer& session, const engine::Deliver& deliver, Respond respond) {
   started_.push_back(deliver.number);
-  const std::string& text = deliver.payload->entity;  // "call 7"
+  const std::string text = TextOf(*deliver.payload);  // "call 7"
   executed_.push_back(std::stoull(text.substr(text.find(' '))));
   const std::string reply = "reply" + text.substr(text.find(' '));
   const MessageNumber number = deliver.number;
@@ -124,9 +137,7 @@ void PairServer::Finish(Timestamp now, const SessionPointer& session, MessageNum
                         const Respond& respond) {
   engine::OperationAnswer answer;
   if (!server_.one_way) {
-    auto payload = std::make_shared<wire::Payload>();
-    payload->entity = reply;
-    answer.reply = payload;
+    answer.reply = MakePayload(options_.protocol, reply);
   }
   engine::Disposition disposition = session->acceptor->OperationAnswered(now, number, std::move(answer));
   if (respond) {

@@ -26,6 +26,10 @@ struct ServerOptions {
   Duration longest_operation;
 };
 
+// An envelope whose body holds one text, and that text.
+wire::PayloadPointer MakePayload(const wire::Protocol& protocol, const std::string& text);
+std::string TextOf(const wire::Payload& payload);
+
 class PairServer {
  public:
   // Empty: HTTP 202.
