@@ -4,14 +4,10 @@
 #include <cstring>
 
 #include "config/duration_text.h"
+#include "config/text.h"
 
 namespace gsoaprm::config {
 namespace {
-
-bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool HoldsText(const OptionRow& row) { return row.type == OptionType::kText || row.type == OptionType::kAddress; }
 
@@ -104,10 +100,7 @@ bool IsAddress(std::string_view text) {
 }
 
 std::string Refusal(std::string_view name, const std::string& wanted, std::string_view value) {
-  constexpr std::size_t kShown = 100;
-  std::string shown(value.substr(0, kShown));
-  if (value.size() > kShown) shown += "...";
-  return std::string(name) + " must be " + wanted + ", not '" + shown + "'.";
+  return std::string(name) + " must be " + wanted + ", not " + Quoted(value) + ".";
 }
 
 bool CheckText(const OptionRow& row, std::string_view name, std::string_view text, std::string* error) {

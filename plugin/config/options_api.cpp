@@ -3,6 +3,9 @@
 #include <string>
 
 #include "config/option_table.h"
+#include "config/options_text.h"
+#include "config/text.h"
+#include "config/wcf_config.h"
 #include "include/soap_rm.h"
 
 namespace gsoaprm::config {
@@ -36,10 +39,35 @@ bool SetByName(soap_rm_options* options, const char* name, const char* value, st
   }
   const OptionRow* const row = FindOption(name);
   if (!row) {
-    *error = "There is no option '" + std::string(name) + "'.";
+    *error = "There is no option " + Quoted(name) + ".";
     return false;
   }
   return SetOption(*row, name, value, TextSyntax::kOurs, options, error);
+}
+
+// Works on a copy, so that an error changes nothing.
+bool SetFromText(soap_rm_options* options, const char* text, const char* source, std::string* error) {
+  if (!IsFilled(options, error)) return false;
+  if (!text) {
+    *error = "There is no text: the pointer is NULL.";
+    return false;
+  }
+  soap_rm_options changed = *options;
+  if (!ReadOptionsText(text, source ? source : "options", &changed, error)) return false;
+  *options = changed;
+  return true;
+}
+
+bool SetFromFile(soap_rm_options* options, const char* file, const char* binding, std::string* error) {
+  if (!IsFilled(options, error)) return false;
+  if (!file || !binding || !*binding) {
+    *error = "A configuration file needs its name and the name of a binding.";
+    return false;
+  }
+  soap_rm_options changed = *options;
+  if (!LoadWcfConfig(file, binding, &changed, error)) return false;
+  *options = changed;
+  return true;
 }
 
 bool Check(const soap_rm_options* options, std::string* error) {
@@ -87,6 +115,18 @@ extern "C" int soap_rm_options_set(struct soap_rm_options* options, const char* 
                                    size_t error_size) {
   return config::Guarded(error, error_size,
                          [&](std::string* sentence) { return config::SetByName(options, name, value, sentence); });
+}
+
+extern "C" int soap_rm_options_text(struct soap_rm_options* options, const char* text, const char* source, char* error,
+                                    size_t error_size) {
+  return config::Guarded(error, error_size,
+                         [&](std::string* sentence) { return config::SetFromText(options, text, source, sentence); });
+}
+
+extern "C" int soap_rm_options_load(struct soap_rm_options* options, const char* file, const char* binding, char* error,
+                                    size_t error_size) {
+  return config::Guarded(error, error_size,
+                         [&](std::string* sentence) { return config::SetFromFile(options, file, binding, sentence); });
 }
 
 extern "C" int soap_rm_options_check(const struct soap_rm_options* options, char* error, size_t error_size) {
