@@ -118,7 +118,7 @@ void Pair::Transmit(const engine::Transmit& transmit) {
   if (network_.Duplicates()) {
     network_.At(now_ + network_.Delay(), [=] { DeliverRequest(exchange, message, false); });
   }
-  if (network_.LosesRequest()) {
+  if (network_.LosesRequest(now_)) {
     network_.At(now_ + network_.Delay() * 2, [=] { DeliverNothing(exchange, kConnectionLost); });
     return;
   }
@@ -209,7 +209,7 @@ std::uint64_t Pair::Executions(std::uint64_t call) const {
   return static_cast<std::uint64_t>(std::count(server_.executed().begin(), server_.executed().end(), call));
 }
 
-std::vector<std::string> Pair::Violations() const {
+std::vector<std::string> Pair::Violations(PairEnd end) const {
   std::vector<std::string> all = violations_;
   all.insert(all.end(), server_.violations().begin(), server_.violations().end());
   std::vector<std::uint64_t> executed = server_.executed();
@@ -223,6 +223,9 @@ std::vector<std::string> Pair::Violations() const {
       all.push_back("operation " + std::to_string(i + 1) + " of an ordered session was started out of order");
       break;
     }
+  }
+  if (end == PairEnd::kComplete && calls_.size() != options_.calls) {
+    all.push_back("only " + std::to_string(calls_.size()) + " calls were made");
   }
   for (const auto& entry : calls_) {
     const auto& result = entry.second.result;

@@ -28,6 +28,9 @@ struct PairOptions {
   std::uint64_t seed = 1;
 };
 
+// Whether every call that was to be made has been made.
+enum class PairEnd { kComplete, kEarly };
+
 struct CallRecord {
   MessageNumber number;
   std::optional<engine::CompleteCall> result;
@@ -50,7 +53,7 @@ class Pair {
   std::uint64_t steps() const { return steps_; }
   Timestamp now() const { return now_; }
   // Broken promises, each a sentence; empty when all were kept.
-  std::vector<std::string> Violations() const;
+  std::vector<std::string> Violations(PairEnd end = PairEnd::kComplete) const;
   // How many operations ran for this call.
   std::uint64_t Executions(std::uint64_t call) const;
 

@@ -16,8 +16,9 @@ namespace gsoaprm::testing {
 struct NetworkOptions {
   double request_loss = 0;
   double reply_loss = 0;
-  double duplication = 0;  // of requests
-  double mixing_up = 0;    // replies given to another's request, as a broken intermediary might
+  Timestamp request_loss_after = Timestamp::Never();  // from then on nothing arrives
+  double duplication = 0;                             // of requests
+  double mixing_up = 0;  // replies given to another's request, as a broken intermediary might
   Duration shortest_delay = Duration::Milliseconds(1);
   Duration longest_delay = Duration::Milliseconds(1);  // a wide span reorders
 };
@@ -26,7 +27,7 @@ class PairNetwork {
  public:
   PairNetwork(const NetworkOptions& options, std::uint64_t seed) : options_(options), random_(seed) {}
 
-  bool LosesRequest() { return Happens(options_.request_loss); }
+  bool LosesRequest(Timestamp now) { return now >= options_.request_loss_after || Happens(options_.request_loss); }
   bool LosesReply() { return Happens(options_.reply_loss); }
   bool MixesUp() { return Happens(options_.mixing_up); }
   bool Duplicates() { return Happens(options_.duplication); }
