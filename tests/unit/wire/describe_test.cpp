@@ -1,0 +1,58 @@
+#include "wire/describe.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "unit/wire/messages.h"
+
+namespace gsoaprm::wire {
+namespace {
+
+std::string DescribeEntity(std::string_view entity) { return Describe(test::Read(entity).envelope); }
+
+TEST(Describe, PutsAnApplicationMessageOnOneLine) {
+  EXPECT_EQ(DescribeEntity(test::kRequest), "Subtract seq=e485c1#2 ack=33fd6b[1-1]");
+  EXPECT_EQ(DescribeEntity(test::kReply2005), "SubtractResponse seq=e62065#2 ack=c867b9[1-2] buf=8");
+}
+
+TEST(Describe, NamesProtocolMessages) {
+  Envelope envelope;
+  envelope.rm_action = RmAction::kCloseSequence;
+  envelope.acknowledgement = AcknowledgementHeader{SequenceId("s"), {}, true, {}};
+  EXPECT_EQ(Describe(envelope), "CloseSequence ack=s[none] final");
+  envelope = Envelope();
+  envelope.rm_action = RmAction::kLastMessage;
+  envelope.sequence = SequenceHeader{SequenceId("urn:abcdefgh"), MessageNumber(9), true};
+  envelope.ack_requested = AckRequestedHeader{SequenceId("urn:abcdefgh")};
+  EXPECT_EQ(Describe(envelope), "LastMessage seq=cdefgh#9 last ackreq=cdefgh");
+}
+
+TEST(Describe, NamesFaults) {
+  Envelope envelope;
+  Fault fault;
+  fault.code = FaultCode::kUnknownSequence;
+  fault.id = SequenceId("urn:abcdefgh");
+  envelope.body = fault;
+  EXPECT_EQ(Describe(envelope), "fault UnknownSequence id=cdefgh");
+  fault = Fault();
+  fault.other_code = "{urn:peer}Custom";
+  envelope.body = fault;
+  EXPECT_EQ(Describe(envelope), "fault {urn:peer}Custom");
+  auto payload = std::make_shared<Payload>();
+  payload->is_fault = true;
+  envelope.body = PayloadPointer(payload);
+  EXPECT_EQ(Describe(envelope), "message (fault)");
+}
+
+TEST(Name, IsThereForEveryWordOfTheProtocol) {
+  for (int code = 0; code <= static_cast<int>(FaultCode::kOther); ++code) {
+    EXPECT_STRNE(Name(static_cast<FaultCode>(code)), "?") << code;
+  }
+  for (int action = 0; action <= static_cast<int>(RmAction::kFault); ++action) {
+    EXPECT_STRNE(Name(static_cast<RmAction>(action)), "?") << action;
+  }
+}
+
+}  // namespace
+}  // namespace gsoaprm::wire
