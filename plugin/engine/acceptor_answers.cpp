@@ -64,8 +64,7 @@ Respond OwnTerminate(const AcceptorSession::Identity& identity, wire::Acknowledg
   return response;
 }
 
-std::string ReplyAction(const wire::Protocol& protocol, const std::string& request_action,
-                        const wire::Payload& reply) {
+std::string ReplyAction(const wire::Protocol& protocol, const std::string& request_action, const wire::Payload& reply) {
   if (reply.is_fault) return std::string(wire::SoapFaultAction(protocol.addressing));
   // WSDL 1.1 binding of WS-Addressing 1.0, section 4.4: the output message is called after the operation.
   return request_action.empty() ? std::string() : request_action + "Response";

@@ -23,8 +23,7 @@ Respond TerminateResponse(const wire::Envelope& request, const SequenceId& seque
 Respond OwnTerminate(const AcceptorSession::Identity& identity, wire::AcknowledgementHeader acknowledgement);
 
 // wsa:Action of the reply: what WSDL derives for an output message, or the fault action.
-std::string ReplyAction(const wire::Protocol& protocol, const std::string& request_action,
-                        const wire::Payload& reply);
+std::string ReplyAction(const wire::Protocol& protocol, const std::string& request_action, const wire::Payload& reply);
 
 // The message that ended a sequence came again, or the CloseSequence before it: the answer to repeat. Empty when
 // `message` is neither.

@@ -15,8 +15,8 @@ Disposition AcceptorSession::Impl::HandleLastMessage(const wire::Envelope& messa
     case DestinationSequence::LastNumber::kTooSmall:
       return Refuse(message, Violation::kLastMessageTooLow);
     case DestinationSequence::LastNumber::kDiffers:
-      return Refuse(message, number > *sequence_.last() ? Violation::kLastMessageNumberExceeded
-                                                        : Violation::kLastMessageTooLow);
+      return Refuse(message,
+                    number > *sequence_.last() ? Violation::kLastMessageNumberExceeded : Violation::kLastMessageTooLow);
     case DestinationSequence::LastNumber::kAccepted:
       break;
   }

@@ -99,8 +99,8 @@ class AcceptorSession::Impl {
   Timestamp last_activity_;
   bool has_received_message_ = false;
   bool ended_ = false;
-  std::unique_ptr<const Status> end_reason_;      // only for sessions that ended badly
-  std::unique_ptr<const Respond> final_answer_;   // only for sessions that ended in order
+  std::unique_ptr<const Status> end_reason_;     // only for sessions that ended badly
+  std::unique_ptr<const Respond> final_answer_;  // only for sessions that ended in order
 };
 
 }  // namespace gsoaprm::engine

@@ -102,8 +102,7 @@ bool AcceptorSession::idle() const { return impl_->idle(); }
 const AcceptorMetrics& AcceptorSession::metrics() const { return impl_->metrics(); }
 bool AcceptorSession::IsConsistent() const { return impl_->IsConsistent(); }
 
-Disposition AcceptorSession::HandleMessage(Timestamp now, const wire::Envelope& message,
-                                           const ExchangeTraits& traits) {
+Disposition AcceptorSession::HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits) {
   return impl_->HandleMessage(now, message, traits);
 }
 Disposition AcceptorSession::TryBegin(Timestamp, MessageNumber number) { return impl_->TryBegin(number); }

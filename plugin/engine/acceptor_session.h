@@ -49,7 +49,7 @@ using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
 
 // What the caller can do, which decides what is kept and what is acknowledged.
 struct ExchangeTraits {
-  bool may_wait = true;      // another thread can make progress while this one waits
+  bool may_wait = true;          // another thread can make progress while this one waits
   bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)
 };
 
@@ -72,10 +72,10 @@ class AcceptorSession {
  public:
   struct Identity {
     SequenceId sequence;
-    SequenceId offered;     // empty: one-way session
-    Principal principal;    // who created it
+    SequenceId offered;   // empty: one-way session
+    Principal principal;  // who created it
     wire::Protocol protocol;
-    Uri to;                 // wsa:To of the CreateSequence
+    Uri to;  // wsa:To of the CreateSequence
   };
   AcceptorSession(const Options& options, Identity identity, Timestamp now);
   ~AcceptorSession();
@@ -85,8 +85,8 @@ class AcceptorSession {
   // Terminated, aborted by the peer, faulted, or inactive for too long; to be forgotten by the registry, which keeps
   // FinalAnswer() for repeated Terminate messages.
   bool ended() const;
-  const Status& end_reason() const;  // ok when terminated in order
-  bool has_received_message() const; // false: still pending in the sense of MaxPendingChannels
+  const Status& end_reason() const;   // ok when terminated in order
+  bool has_received_message() const;  // false: still pending in the sense of MaxPendingChannels
   // No operation runs, waits or is kept.
   bool idle() const;
   const AcceptorMetrics& metrics() const;

@@ -22,16 +22,16 @@ enum class Violation {
   kTerminatedEarly,            // TerminateSequence while messages are missing
   kMessageNumberRollover,
   kMessageIdMissing,
-  kNotReliable,             // 1.1: a message without RM where RM is required
-  kActionNotSupported,      // 2005: likewise
+  kNotReliable,         // 1.1: a message without RM where RM is required
+  kActionNotSupported,  // 2005: likewise
   // of CreateSequence
-  kSecurityNotSupported,    // UsesSequenceSSL, UsesSequenceSTR, SecurityTokenReference
+  kSecurityNotSupported,  // UsesSequenceSSL, UsesSequenceSTR, SecurityTokenReference
   kAcksToNotReplyTo,
   kAcksToNotAnonymous,
   kOfferEndpointNotAcksTo,
   kUnknownIncompleteSequenceBehavior,
   kOfferInUse,
-  kMessageIdInUse,          // a CreateSequence with the MessageID of another one
+  kMessageIdInUse,  // a CreateSequence with the MessageID of another one
   kExpiresInvalid,
   kTooManySequences,
 };

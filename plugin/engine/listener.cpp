@@ -148,8 +148,7 @@ SequenceId Listener::Impl::NewIdentifier() const {
   return id;
 }
 
-Respond Listener::Impl::HandleUnknown(Timestamp now, const wire::Envelope& message,
-                                      const Principal& principal) const {
+Respond Listener::Impl::HandleUnknown(Timestamp now, const wire::Envelope& message, const Principal& principal) const {
   const SequenceId concerned = ConcernedSequence(message);
   const SequenceRecord* record = registry_.Find(concerned);
   if (record != nullptr && record->ended && record->principal == principal && record->final_answer &&
@@ -165,8 +164,8 @@ Respond Listener::Impl::HandlePlain(const wire::Envelope& message) const {
   request.protocol = message.protocol;
   request.protocol.rm = options_.protocol.rm;
   request.addressing.message_id = message.addressing.message_id;
-  return Refusal(request, options_.protocol.rm == wire::RmVersion::k11 ? Violation::kNotReliable
-                                                                        : Violation::kActionNotSupported);
+  return Refusal(
+      request, options_.protocol.rm == wire::RmVersion::k11 ? Violation::kNotReliable : Violation::kActionNotSupported);
 }
 
 std::optional<SequenceId> Listener::Impl::PollGiveUp(Timestamp now) {

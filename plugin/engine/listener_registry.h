@@ -81,7 +81,7 @@ class ListenerRegistry {
   std::unordered_map<std::string_view, std::unique_ptr<SequenceRecord>> records_;
   std::unordered_map<std::string_view, SequenceRecord*> by_offer_;  // live ones with an Offer
   std::map<CreateKey, SequenceRecord*> by_create_;
-  std::unordered_map<Principal, std::size_t> live_of_principal_;    // known principals
+  std::unordered_map<Principal, std::size_t> live_of_principal_;  // known principals
   // In the order of time: by creation, by creation, by end.
   std::map<std::uint64_t, SequenceRecord*> pending_;
   std::map<std::uint64_t, SequenceRecord*> creates_;

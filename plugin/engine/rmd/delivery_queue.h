@@ -20,8 +20,8 @@ enum class MessageState {
 
 struct QueuedMessage {
   MessageState state = MessageState::kKept;
-  bool answered = false;  // running: the operation's answer is there, only its return is missing
-  bool one_way = false;   // certainly: nobody waits for a reply
+  bool answered = false;         // running: the operation's answer is there, only its return is missing
+  bool one_way = false;          // certainly: nobody waits for a reply
   wire::PayloadPointer payload;  // null once running
   std::string action;
   std::optional<MessageId> message_id;
@@ -66,8 +66,8 @@ class DeliveryQueue {
 
   bool empty() const { return messages_.empty(); }
   std::size_t running() const { return running_; }
-  std::size_t unanswered() const { return unanswered_; }                      // running without an answer yet
-  std::size_t buffered() const { return messages_.size() - running_; }        // kept and waiting
+  std::size_t unanswered() const { return unanswered_; }                // running without an answer yet
+  std::size_t buffered() const { return messages_.size() - running_; }  // kept and waiting
   std::size_t room() const { return buffered() < window_ ? window_ - buffered() : 0; }
   std::size_t kept_bytes() const { return kept_bytes_; }
   bool IsConsistent() const;

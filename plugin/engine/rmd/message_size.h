@@ -7,7 +7,8 @@
 
 namespace gsoaprm::engine {
 
-// What surrounds the text: nodes, strings of the addressing, allocation. Counted so that many empty messages are not free.
+// What surrounds the text: nodes, strings of the addressing, allocation. Counted so that many empty messages are not
+// free.
 constexpr std::size_t kMessageOverhead = 512;
 
 inline std::size_t MessageSize(const wire::Payload* payload) {

@@ -13,8 +13,8 @@
 namespace gsoaprm::engine {
 
 struct KeptReply {
-  MessageNumber number;         // in the offered sequence
-  wire::PayloadPointer payload; // null: the reply sequence's LastMessage (2005)
+  MessageNumber number;          // in the offered sequence
+  wire::PayloadPointer payload;  // null: the reply sequence's LastMessage (2005)
   std::string action;
   std::optional<MessageId> relates_to;
   int http_status = 200;

@@ -103,9 +103,9 @@ TEST_P(AcceptorAcknowledgement, AMessageThatWouldMakeOneRangeTooManyIsDropped) {
   client.options.ordered = false;
   client.options.acknowledgement_ranges = 3;
   client.Note(1);
-  client.Note(3);                                                  // limit - 1
+  client.Note(3);                                                                // limit - 1
   EXPECT_EQ(client.Note(5), "200 SequenceAcknowledgement ack=[1-1][3-3][5-5]");  // limit
-  EXPECT_EQ(client.Send(client.OneWay(7)), "202");                 // limit + 1
+  EXPECT_EQ(client.Send(client.OneWay(7)), "202");                               // limit + 1
   EXPECT_EQ(client.session().metrics().dropped, 1u);
   EXPECT_EQ(client.Note(2), "200 SequenceAcknowledgement ack=[1-3][5-5]");
   EXPECT_EQ(client.Note(7), "200 SequenceAcknowledgement ack=[1-3][5-5][7-7]");

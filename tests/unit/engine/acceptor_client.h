@@ -1,4 +1,5 @@
-// A client of an AcceptorSession, as seen from its own side: makes the messages, and puts what came of them on one line.
+// A client of an AcceptorSession, as seen from its own side: makes the messages, and puts what came of them on one
+// line.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -67,9 +68,9 @@ inline MessageRanges Numbers(std::initializer_list<std::uint64_t> numbers) {
   return ranges;
 }
 
-inline constexpr engine::ExchangeTraits kThreaded{true, true};      // threads, and a serve loop that comes round
-inline constexpr engine::ExchangeTraits kIterative{false, true};    // one thread with a serve loop
-inline constexpr engine::ExchangeTraits kByHand{false, false};      // one thread, dispatching by hand
+inline constexpr engine::ExchangeTraits kThreaded{true, true};    // threads, and a serve loop that comes round
+inline constexpr engine::ExchangeTraits kIterative{false, true};  // one thread with a serve loop
+inline constexpr engine::ExchangeTraits kByHand{false, false};    // one thread, dispatching by hand
 inline constexpr engine::ExchangeTraits kThreadsByHand{true, false};
 
 class AcceptorClient {
@@ -172,9 +173,7 @@ class AcceptorClient {
     session().OperationReturned(now, MessageNumber(number));
     EXPECT_TRUE(session().IsConsistent());
   }
-  std::string TryBegin(std::uint64_t number) {
-    return Line(Checked(session().TryBegin(now, MessageNumber(number))));
-  }
+  std::string TryBegin(std::uint64_t number) { return Line(Checked(session().TryBegin(now, MessageNumber(number)))); }
   void StopWaiting(std::uint64_t number) {
     session().StopWaiting(now, MessageNumber(number));
     EXPECT_TRUE(session().IsConsistent());

@@ -253,8 +253,8 @@ TEST_P(AcceptorClosing11, AfterCloseANewNumberIsRefusedAndTheSessionLives) {
 TEST_P(AcceptorClosing11, AfterCloseACopyIsStillAnswered) {
   Say(1);
   client.Send(client.Close(1));
-  EXPECT_EQ(client.Send(client.Request(1)), client.offer ? "200 reply seq=1 ack=[1-1] final"
-                                                         : "200 SequenceAcknowledgement ack=[1-1] final");
+  EXPECT_EQ(client.Send(client.Request(1)),
+            client.offer ? "200 reply seq=1 ack=[1-1] final" : "200 SequenceAcknowledgement ack=[1-1] final");
 }
 
 TEST_P(AcceptorClosing11, LastMsgNumberMayNotBeBelowTheHighestNumberSeen) {
