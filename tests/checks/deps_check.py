@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Proves that the includes of the sources keep to the architecture, and that the inner layers stay pure.
 
-  1. plugin/ includes in one direction:  base <- wire <- engine <- session, net and gsoap outermost; config knows base
-     and the public header.
+  1. plugin/ includes in one direction:  base <- wire <- engine <- session, net and gsoap outermost; config knows base,
+     wire, engine and the public header.
   2. engine/rms and engine/rmd do not know each other.
   3. stdsoap2.h and generated headers only in plugin/gsoap, samples and tests.
   4. base, wire and engine have no clock, sleep, thread, lock, socket, file, randomness or mutable global; also not in
@@ -27,7 +27,7 @@ LAYERS = {  # what each folder of plugin/ may include, besides itself
     'session': {'base', 'wire', 'engine', 'include', 'observe'},
     'observe': {'base', 'wire', 'engine'},
     'net': {'base', 'wire', 'engine', 'session'},  # implements the seams of engine and session
-    'config': {'base', 'include'},
+    'config': {'base', 'wire', 'engine', 'include'},
     'gsoap': {'base', 'wire', 'engine', 'session', 'observe', 'net', 'config', 'include'},
     'include': {'include'},
 }
@@ -223,7 +223,7 @@ PLANTED = [  # file, what is added to it, a part of the complaint
     ('plugin/engine/planted.cpp', '#include "session/ports.h"\n', 'engine must not include session'),
     ('plugin/session/planted.cpp', '#include "gsoap/context.h"\n', 'session must not include gsoap'),
     ('plugin/net/planted.cpp', '#include "gsoap/context.h"\n', 'net must not include gsoap'),
-    ('plugin/config/planted.cpp', '#include "engine/options.h"\n', 'config must not include engine'),
+    ('plugin/config/planted.cpp', '#include "session/ports.h"\n', 'config must not include session'),
     ('plugin/engine/rms/planted.h', '#include "engine/rmd/ack_tracker.h"\n', 'must not know engine/rmd'),
     ('plugin/engine/rmd/planted.h', '#include "engine/rms/round_trip.h"\n', 'must not know engine/rms'),
     ('plugin/session/planted.h', '#include <stdsoap2.h>\n', 'may include stdsoap2.h'),
