@@ -105,6 +105,8 @@ void AtDisconnect(Context& context) {
     BeginLooping(context);
   } else {
     EndLooping(context);
+    // The descriptor is about to be closed; its number may come again with another connection.
+    if (!context.soap->keep_alive || LoopIsLeft(context.soap)) exchange.last_socket = SOAP_INVALID_SOCKET;
   }
 }
 

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i++)
     if (!std::strcmp(argv[i], "--mode")) reliable = std::strcmp(argv[i + 1], "plain") != 0;
   soap_rm_options options = bench::Options();
-  bench::Server server = bench::Server::Start<bench::Calculator>(reliable ? &options : nullptr);
+  bench::Server server = bench::Server::Start<calculator::CalculatorService>(reliable ? &options : nullptr);
   bench::Client client(server, "/calculator", reliable ? &options : nullptr);
   for (int i = bench::Number(argc, argv, "--calls", 1000); i > 0; i--) client.Add();
   return reliable ? soap_rm_close(client.soap(), nullptr) : 0;

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   soap_rm_options options = bench::Options();
   options.max_sessions = 1048576;
   options.automatic_close_timeout = 0;  // leave the sessions open at the server, as a client that vanishes does
-  bench::Server server = bench::Server::Start<bench::Calculator>(&options);
+  bench::Server server = bench::Server::Start<calculator::CalculatorService>(&options);
   bench::Client warm(server, "/calculator", &options);
   OpenSessions(server, options, sessions / 10);
   const double before = server.Memory();

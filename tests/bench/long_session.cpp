@@ -7,7 +7,7 @@ int main(int argc, char** argv) {
   const int rounds = bench::Number(argc, argv, "--rounds", 11);
   const int seconds = bench::Number(argc, argv, "--seconds", 1);
   soap_rm_options options = bench::Options();
-  bench::Server server = bench::Server::Start<bench::Calculator>(&options);
+  bench::Server server = bench::Server::Start<calculator::CalculatorService>(&options);
   bench::Pin(0);
   bench::Client old_session(server, "/calculator", &options);
   while (old_session.Metrics().messages_sent <= 50000) old_session.Add();

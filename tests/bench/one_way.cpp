@@ -19,8 +19,8 @@ int main(int argc, char** argv) {
   const int messages = bench::Number(argc, argv, "--messages", 20000);
   soap_rm_options options = bench::Options();
   options.max_transfer_window_size = 64;
-  bench::Server plain_server = bench::Server::Start<bench::Notes>(nullptr);
-  bench::Server reliable_server = bench::Server::Start<bench::Notes>(&options);
+  bench::Server plain_server = bench::Server::Start<notes::NotesService>(nullptr);
+  bench::Server reliable_server = bench::Server::Start<notes::NotesService>(&options);
   bench::Client plain(plain_server, "/notes", nullptr);
   bench::Client reliable(reliable_server, "/notes", &options);
   std::vector<double> rates, ratios;

@@ -8,8 +8,8 @@ int main(int argc, char** argv) {
   const int seconds = bench::Number(argc, argv, "--seconds", 2);
   const int p9_calls = bench::Number(argc, argv, "--p9-calls", 100000);
   soap_rm_options options = bench::Options();
-  bench::Server plain_server = bench::Server::Start<bench::Calculator>(nullptr);
-  bench::Server reliable_server = bench::Server::Start<bench::Calculator>(&options);
+  bench::Server plain_server = bench::Server::Start<calculator::CalculatorService>(nullptr);
+  bench::Server reliable_server = bench::Server::Start<calculator::CalculatorService>(&options);
   bench::Pin(0);
   bench::Client plain(plain_server, "/calculator", nullptr);
   bench::Client reliable(reliable_server, "/calculator", &options);

@@ -40,28 +40,6 @@ inline soap_rm_options Options() {
   return options;
 }
 
-class Calculator : public calculator::CalculatorService {
- public:
-  using CalculatorService::CalculatorService;
-  CalculatorService* copy() override { return nullptr; }
-  int Add(calculator::_samples__Add* in, calculator::_samples__AddResponse& out) override {
-    out.AddResult = static_cast<double*>(soap_malloc(soap, sizeof(double)));
-    *out.AddResult = *in->n1 + *in->n2;
-    return SOAP_OK;
-  }
-  int Subtract(calculator::_samples__Subtract*, calculator::_samples__SubtractResponse&) override { return SOAP_OK; }
-  int Multiply(calculator::_samples__Multiply*, calculator::_samples__MultiplyResponse&) override { return SOAP_OK; }
-  int Divide(calculator::_samples__Divide*, calculator::_samples__DivideResponse&) override { return SOAP_OK; }
-};
-
-class Notes : public notes::NotesService {
- public:
-  using NotesService::NotesService;
-  NotesService* copy() override { return nullptr; }
-  int Note(notes::_samples__Note*) override { return soap_send_empty_response(soap, 202); }
-  int SlowNote(notes::_samples__SlowNote*) override { return soap_send_empty_response(soap, 202); }
-};
-
 // A threaded server in a child process. Serves until destroyed.
 class Server {
  public:
@@ -252,3 +230,15 @@ inline int Number(int argc, char** argv, const char* name, int otherwise) {
 }
 
 }  // namespace bench
+
+// The operations. Each benchmark is one program of one source, so they are defined here.
+int calculator::CalculatorService::Add(_samples__Add* in, _samples__AddResponse& out) {
+  out.AddResult = static_cast<double*>(soap_malloc(soap, sizeof(double)));
+  *out.AddResult = *in->n1 + *in->n2;
+  return SOAP_OK;
+}
+int calculator::CalculatorService::Subtract(_samples__Subtract*, _samples__SubtractResponse&) { return SOAP_NO_METHOD; }
+int calculator::CalculatorService::Multiply(_samples__Multiply*, _samples__MultiplyResponse&) { return SOAP_NO_METHOD; }
+int calculator::CalculatorService::Divide(_samples__Divide*, _samples__DivideResponse&) { return SOAP_NO_METHOD; }
+int notes::NotesService::Note(_samples__Note*) { return soap_send_empty_response(soap, 202); }
+int notes::NotesService::SlowNote(_samples__SlowNote*) { return soap_send_empty_response(soap, 202); }

@@ -51,7 +51,7 @@ void RelayConnection(int client, int server, std::atomic<long>* bytes) {
 // Bytes of one call, once the session is open.
 double BytesPerCall(const soap_rm_options* options) {
   constexpr int kCalls = 1000;
-  bench::Server server = bench::Server::Start<bench::Calculator>(options);
+  bench::Server server = bench::Server::Start<calculator::CalculatorService>(options);
   int port = 0;
   const int listener = Listen(&port);
   std::atomic<long> bytes{0};
