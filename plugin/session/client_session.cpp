@@ -1,0 +1,320 @@
+#include "session/client_session.h"
+
+#include <chrono>
+#include <utility>
+
+#include "session/client_call_state.h"
+
+namespace gsoaprm::session {
+
+using engine::CallKind;
+using engine::CompleteCall;
+using engine::SessionState;
+
+namespace {
+
+Status WindowFull(std::size_t unsettled) {
+  return Status::Error(ErrorClass::kTryAgain, "SendTimeout",
+                       "the transfer window had no room within the send time-out: " + std::to_string(unsettled) +
+                           " messages are not settled yet",
+                       "Wait, or raise send_timeout or max_transfer_window_size.");
+}
+
+Status Dropped() {
+  return Status::Error(ErrorClass::kSequenceDead, "Closed", "the last context of the session is gone",
+                       "Keep the registered context until its copies have finished their calls.");
+}
+
+Status EndedStatus() {
+  return Status::Error(ErrorClass::kSequenceDead, "Closed", "the session is closed", "Call again: a new one is opened.");
+}
+
+}  // namespace
+
+ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports)
+    : send_timeout_(options.send_timeout), ports_(std::move(ports)), engine_(options, std::move(to), ports_.ids) {}
+
+bool ClientSession::ended() const {
+  return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
+}
+
+// ---- calls ----
+
+ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage message, CallSettingsPointer settings,
+                                                InterruptHandle interrupt) {
+  Submission submission;
+  Lock lock(mutex_);
+  settings_ = settings;
+  submission.status = WaitForRoom(&lock);
+  if (!submission.status.ok()) return submission;
+  // Without an offered sequence there is no reply to wait for.
+  if (engine_.shape() == engine::SessionShape::kOneWay) message.kind = CallKind::kOneWay;
+  submission.kind = message.kind;
+
+  auto call = std::make_shared<Call>();
+  const Timestamp now = ports_.clock->Now();
+  const bool one_way = message.kind == CallKind::kOneWay;
+  const MessageNumber number = engine_.Submit(now, std::move(message));
+  Work work;
+  if (number.valid()) {
+    call->number = number;
+    call->settings = std::move(settings);
+    call->interrupt = std::move(interrupt);
+    call->abandoned = one_way;
+    if (!one_way) call->SetDeadline(now + send_timeout_, &call_deadline_);
+    calls_.emplace_hint(calls_.end(), number, call);
+  }
+  submission.first = Drain(now, one_way ? MessageNumber() : number, &work);
+  call->own_exchange = submission.first.has_value();
+  if (!number.valid()) submission.status = engine_.fault();
+  submission.call = std::move(call);
+  // Whoever else waits may find room, too.
+  if (room_waiters_ > 0 && engine_.CanSubmit()) room_.notify_one();
+  Carry(&lock, std::move(work));
+  return submission;
+}
+
+CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
+  Lock lock(mutex_);
+  call->own_exchange = false;
+  NoteFailure(result);
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.HandleExchange(now, exchange, std::move(result));
+  Drain(now, MessageNumber(), &work);
+  if (call->completion) {
+    CompleteCall completion = TakeResult(call);
+    Carry(&lock, std::move(work));
+    return completion;
+  }
+  Carry(&lock, std::move(work));
+  lock.lock();
+  return WaitForCompletion(&lock, call);
+}
+
+CompleteCall ClientSession::TakeResult(const CallPointer& call) const {
+  CompleteCall completion = std::move(*call->completion);
+  if (!completion.status.ok()) completion.status = Explained(std::move(completion.status));
+  return completion;
+}
+
+CompleteCall ClientSession::Wait(const CallPointer& call) {
+  Lock lock(mutex_);
+  return WaitForCompletion(&lock, call);
+}
+
+CompleteCall ClientSession::WaitForCompletion(Lock* lock, const CallPointer& call) {
+  while (!call->completion) {
+    if (dropped_) {
+      CompleteCall failed;
+      failed.number = call->number;
+      failed.status = Dropped();
+      return failed;
+    }
+    const Timestamp now = ports_.clock->Now();
+    if (now >= call->deadline) {
+      GiveUp(lock, call);
+      continue;
+    }
+    call->waiting = true;
+    call->completed.wait_for(*lock, std::chrono::microseconds((call->deadline - now).microseconds()));
+    call->waiting = false;
+  }
+  return TakeResult(call);
+}
+
+void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.GiveUp(now, call->number);
+  Drain(now, MessageNumber(), &work);
+  if (!call->completion) {
+    // The engine had answered for it already; nothing may wait for ever.
+    CompleteCall failed;
+    failed.number = call->number;
+    failed.status = ended() ? engine_.fault() : EndedStatus();
+    call->completion = std::move(failed);
+  }
+  Carry(lock, std::move(work));
+  lock->lock();
+}
+
+void ClientSession::Abandon(const CallPointer& call) {
+  Lock lock(mutex_);
+  call->abandoned = true;
+  call->deadline = Timestamp::Never();
+  call->interrupt = InterruptHandle();
+  call->own_exchange = false;
+}
+
+// ---- waiting to send ----
+
+Status ClientSession::WaitForOpened(Lock* lock) {
+  for (;;) {
+    if (dropped_) return Dropped();
+    switch (engine_.state()) {
+      case SessionState::kCreated:
+        StartOpening(lock);
+        continue;
+      case SessionState::kOpening:
+        break;
+      case SessionState::kOpened:
+        return Status::Ok();
+      case SessionState::kFaulted:
+        return Explained(engine_.fault());
+      case SessionState::kClosing:
+      case SessionState::kClosed:
+        return EndedStatus();
+    }
+    change_waiters_++;
+    changed_.wait(*lock);  // the engine's open time-out ends it
+    change_waiters_--;
+  }
+}
+
+void ClientSession::StartOpening(Lock* lock) {
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.Open(now);
+  Drain(now, MessageNumber(), &work);
+  Carry(lock, std::move(work));
+  lock->lock();
+}
+
+Status ClientSession::WaitForRoom(Lock* lock) {
+  if (engine_.CanSubmit() && !dropped_) return Status::Ok();
+  Status status = WaitForOpened(lock);
+  const Timestamp deadline = ports_.clock->Now() + send_timeout_;
+  while (status.ok() && !engine_.CanSubmit()) {
+    const Timestamp now = ports_.clock->Now();
+    if (now >= deadline) return WindowFull(engine_.UnsettledCount());
+    room_waiters_++;
+    room_.wait_for(*lock, std::chrono::microseconds((deadline - now).microseconds()));
+    room_waiters_--;
+    status = WaitForOpened(lock);
+  }
+  return status;
+}
+
+// ---- the session ----
+
+Status ClientSession::Open(CallSettingsPointer settings) {
+  Lock lock(mutex_);
+  settings_ = std::move(settings);
+  return WaitForOpened(&lock);
+}
+
+ClientSession::FlushResult ClientSession::Flush(Duration patience) {
+  Lock lock(mutex_);
+  const Timestamp deadline = ports_.clock->Now() + patience;
+  for (;;) {
+    if (engine_.state() == SessionState::kFaulted || dropped_) return FlushResult::kDead;
+    if (engine_.UnsettledCount() == 0 && engine_.state() != SessionState::kOpening) return FlushResult::kDone;
+    const Timestamp now = ports_.clock->Now();
+    if (now >= deadline) return FlushResult::kTimeOut;
+    change_waiters_++;
+    changed_.wait_for(lock, std::chrono::microseconds((deadline - now).microseconds()));
+    change_waiters_--;
+  }
+}
+
+void ClientSession::Close() {
+  Lock lock(mutex_);
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.Close(now);
+  Drain(now, MessageNumber(), &work);
+  Carry(&lock, std::move(work));
+}
+
+Status ClientSession::WaitForEnd(Timestamp deadline) {
+  Lock lock(mutex_);
+  while (!ended() && !dropped_) {
+    const Timestamp now = ports_.clock->Now();
+    if (now >= deadline)
+      return Explained(Status::Error(ErrorClass::kTryAgain, "CloseTimeout", "the session did not close in time",
+                                     "Raise the time-out if the service is slow."));
+    change_waiters_++;
+    changed_.wait_for(lock, std::chrono::microseconds((deadline - now).microseconds()));
+    change_waiters_--;
+  }
+  return dropped_ ? Dropped() : Explained(engine_.fault());
+}
+
+void ClientSession::Abort() {
+  Lock lock(mutex_);
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.Abort(now);
+  Drain(now, MessageNumber(), &work);
+  Carry(&lock, std::move(work));
+}
+
+void ClientSession::Drop() {
+  Lock lock(mutex_);
+  dropped_ = true;
+  Work work;
+  for (const auto& exchange : background_) work.cancels.push_back(exchange.first);
+  for (const auto& entry : calls_) {
+    if (entry.second->own_exchange) work.interrupts.push_back(entry.second->interrupt);
+    entry.second->completed.notify_all();
+  }
+  room_.notify_all();
+  changed_.notify_all();
+  Carry(&lock, std::move(work));
+}
+
+SessionState ClientSession::state() const {
+  Lock lock(mutex_);
+  return engine_.state();
+}
+
+Status ClientSession::fault() const {
+  Lock lock(mutex_);
+  return Explained(engine_.fault());
+}
+
+ClientMetrics ClientSession::metrics() const {
+  Lock lock(mutex_);
+  ClientMetrics metrics;
+  metrics.messages = engine_.metrics();
+  metrics.opened = was_opened_ ? 1 : 0;
+  metrics.faulted = engine_.state() == SessionState::kFaulted ? 1 : 0;
+  return metrics;
+}
+
+// ---- events ----
+
+void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult result) {
+  Lock lock(mutex_);
+  background_.erase(exchange);
+  NoteFailure(result);
+  Work work;
+  const Timestamp now = ports_.clock->Now();
+  engine_.HandleExchange(now, exchange, std::move(result));
+  Drain(now, MessageNumber(), &work);
+  Carry(&lock, std::move(work));
+}
+
+Timestamp ClientSession::HandleDeadline(Timestamp now) {
+  Lock lock(mutex_);
+  if (dropped_) return Timestamp::Never();
+  Work work;
+  engine_.HandleTimeout(now);
+  call_deadline_ = Timestamp::Never();
+  std::vector<MessageNumber> late;
+  for (const auto& entry : calls_) {
+    if (entry.second->deadline <= now) late.push_back(entry.first);
+    if (entry.second->deadline > now && entry.second->deadline < call_deadline_)
+      call_deadline_ = entry.second->deadline;
+  }
+  // The caller may be blocked on the network and not see that its time is over.
+  for (MessageNumber number : late) engine_.GiveUp(now, number);
+  Drain(now, MessageNumber(), &work);
+  const Timestamp next = NextDeadline();
+  watched_ = next;
+  Carry(&lock, std::move(work));
+  return next;
+}
+
+}  // namespace gsoaprm::session

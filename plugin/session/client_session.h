@@ -1,0 +1,139 @@
+// One reliable session at the client: the engine's initiator behind its lock, the calls that wait for their replies,
+// and the threads that wait for the session to open, for room in the window, or for its end.
+//
+// A call's first exchange runs in the caller's own thread, between Submit and Finish; everything else is started in the
+// background. No lock is held while the network, a callback or the timer works.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/initiator_session.h"
+#include "session/client_ports.h"
+#include "session/ports.h"
+
+namespace gsoaprm::session {
+
+struct ClientMetrics {
+  engine::InitiatorMetrics messages;
+  std::uint64_t opened = 0;
+  std::uint64_t faulted = 0;
+};
+
+class ClientSession : public Timed, public std::enable_shared_from_this<ClientSession> {
+ public:
+  struct Ports {
+    Clock* clock;
+    Timer* timer;
+    engine::IdSource* ids;
+    std::shared_ptr<Exchanges> exchanges;
+    std::shared_ptr<ClientObserver> observer;
+  };
+  ClientSession(const engine::Options& options, Uri to, Ports ports);
+
+  // A submitted message whose answer somebody may wait for.
+  struct Call;
+  using CallPointer = std::shared_ptr<Call>;
+
+  struct Submission {
+    Status status;  // not ok: the message was not sent
+    CallPointer call;
+    engine::CallKind kind = engine::CallKind::kUnknown;  // one-way in a session without Offer, whatever was asked
+    std::optional<engine::Transmit> first;               // the caller runs this exchange and reports it by Finish
+  };
+
+  // ---- calls ----
+  // Opens the session when nobody has, waits for that and for room in the window, at most the send time-out for the
+  // latter. `interrupt` wakes the exchange that the caller may get to run.
+  Submission Submit(engine::OutgoingMessage message, CallSettingsPointer settings, InterruptHandle interrupt);
+  // The exchange that Submit gave is over; waits for the call's end when that was not its answer.
+  engine::CompleteCall Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result);
+  // The same for a call whose first exchange runs in the background.
+  engine::CompleteCall Wait(const CallPointer& call);
+  // Nobody will ask for the result, and its own exchange will be reported by FinishExchange, if it has one.
+  void Abandon(const CallPointer& call);
+
+  // ---- the session ----
+  Status Open(CallSettingsPointer settings);
+  enum class FlushResult { kDone, kTimeOut, kDead };
+  FlushResult Flush(Duration patience);
+  // Without waiting; whoever wants to know how it went calls WaitForEnd.
+  void Close();
+  // Ok only when the session closed in good order.
+  Status WaitForEnd(Timestamp deadline);
+  void Abort();
+  // No exchange is started any more and nobody waits any more.
+  void Drop();
+
+  engine::SessionState state() const;
+  Status fault() const;
+  ClientMetrics metrics() const;
+
+  // ---- events ----
+  void FinishExchange(ExchangeId exchange, engine::ExchangeResult result);
+  Timestamp HandleDeadline(Timestamp now) override;
+
+ private:
+  // What was decided under the lock and is carried out without it.
+  struct Work {
+    struct Exchange {
+      engine::Transmit transmit;
+      CallSettingsPointer settings;
+    };
+    std::vector<Exchange> starts;
+    std::vector<ExchangeId> cancels;
+    std::vector<InterruptHandle> interrupts;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  bool ended() const;
+  Status WaitForRoom(Lock* lock);
+  Status WaitForOpened(Lock* lock);
+  void StartOpening(Lock* lock);
+  engine::CompleteCall WaitForCompletion(Lock* lock, const CallPointer& call);
+  engine::CompleteCall TakeResult(const CallPointer& call) const;
+  void GiveUp(Lock* lock, const CallPointer& call);
+
+  // Takes what the engine wants done. The first sending of `own` is left to the caller.
+  std::optional<engine::Transmit> Drain(Timestamp now, MessageNumber own, Work* work);
+  void TakeTransmit(Timestamp now, engine::Transmit transmit, Work* work);
+  void TakeCompletion(engine::CompleteCall completion, Work* work);
+  void TakeStateChange(engine::StateChanged change, Work* work);
+  CallSettingsPointer SettingsOf(MessageNumber number) const;
+  // Lets the timer know, unlocks, and does it.
+  void Carry(Lock* lock, Work work);
+  void WatchDeadlines();
+  Timestamp NextDeadline() const;
+  void NotifyObserver(Lock* lock);
+  void NoteFailure(const engine::ExchangeResult& result);
+  // A time-out says more with the last failure that led to it.
+  Status Explained(Status status) const;
+
+  const Duration send_timeout_;
+  const Ports ports_;
+  mutable std::mutex mutex_;
+  std::condition_variable room_;     // for room in the window
+  std::condition_variable changed_;  // for opened, settled, ended
+  int room_waiters_ = 0;
+  int change_waiters_ = 0;
+  engine::InitiatorSession engine_;
+  std::map<MessageNumber, CallPointer> calls_;
+  std::map<MessageNumber, CallSettingsPointer> failed_;   // settings of calls that failed while their message goes on
+  std::map<ExchangeId, MessageNumber> background_;        // exchanges that run in the background
+  CallSettingsPointer settings_;                          // of the latest call, for messages of the protocol
+  std::deque<engine::StateChanged> events_;
+  bool notifying_ = false;
+  bool was_opened_ = false;
+  bool dropped_ = false;
+  Timestamp watched_ = Timestamp::Never();         // what the timer knows
+  Timestamp call_deadline_ = Timestamp::Never();   // no call's deadline is earlier
+  std::string last_failure_;
+};
+
+}  // namespace gsoaprm::session
