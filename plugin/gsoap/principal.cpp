@@ -30,7 +30,8 @@ std::string Sha256(const std::string& text) {
 }
 
 std::string CertificatePrincipal(struct soap* soap) {
-  if (!soap->ssl) return std::string();
+  // A gSOAP library without OpenSSL leaves soap->ssl undefined; the mode says whether this connection is encrypted.
+  if (!(soap->imode & SOAP_ENC_SSL) || !soap->ssl) return std::string();
   std::unique_ptr<X509, decltype(&X509_free)> certificate(
       SSL_get1_peer_certificate(reinterpret_cast<const SSL*>(soap->ssl)), X509_free);
   if (!certificate) return std::string();

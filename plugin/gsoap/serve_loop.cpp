@@ -4,6 +4,7 @@
 
 #include "gsoap/server_binding.h"
 #include "gsoap/server_exchange.h"
+#include "wire/envelope_reader.h"
 
 namespace gsoaprm::binding {
 namespace {
@@ -56,6 +57,7 @@ void FeedKept(Context& context, const engine::Deliver& kept) {
   exchange.action = kept.action;
   exchange.detached = true;
   exchange.operation = Operation::kRunning;
+  exchange.addressing = wire::ReadOwnEnvelope(kept.payload->entity, kept.payload->content_type).envelope.addressing;
   context.incoming.Feed(RequestText(kept.payload->content_type, kept.payload->entity));
 }
 

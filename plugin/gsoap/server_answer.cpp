@@ -57,11 +57,11 @@ int WriteDisposition(Context& context, engine::Disposition disposition) {
 }
 
 // What gSOAP stored is the reply; nothing stored is the empty response of a one-way operation.
-engine::OperationAnswer StoredAnswer(struct soap* soap) {
+engine::OperationAnswer StoredAnswer(struct soap* soap, const wire::Addressing& request) {
   engine::OperationAnswer answer;
   std::string stored = TakeStored(soap);
   if (stored.empty()) return answer;
-  wire::ReadResult own = wire::ReadOwnEnvelope(std::move(stored), OutgoingContentType(soap));
+  wire::ReadResult own = wire::ReadOwnEnvelope(std::move(stored), OutgoingContentType(soap), &request);
   if (const auto* payload = own.envelope.payload()) answer.reply = *payload;
   // gSOAP would say 400 for a Sender fault, which a WCF client takes for a broken call instead of a reply.
   if (answer.reply && answer.reply->is_fault) answer.http_status = 500;
@@ -111,7 +111,7 @@ int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
       return WriteDisposition(context, *respond);
     return WriteDisposition(context, engine::RespondEmpty{});
   }
-  engine::OperationAnswer answer = StoredAnswer(soap);
+  engine::OperationAnswer answer = StoredAnswer(soap, exchange.addressing);
   exchange.operation = answer.reply ? Operation::kNone : Operation::kAnswered;
   engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
   if (exchange.detached) return ReplaceStored(soap, std::string());

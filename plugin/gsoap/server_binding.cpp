@@ -83,6 +83,7 @@ bool RunKeptFirst(Context& context, wire::Envelope* envelope) {
   if (!kept) return false;
   exchange.postponed = std::move(*envelope);
   exchange.detached = true;
+  exchange.addressing = wire::ReadOwnEnvelope(kept->payload->entity, kept->payload->content_type).envelope.addressing;
   EnterContentType(context.soap, kept->payload->content_type);
   RunOperation(context, *kept);
   return true;
@@ -101,6 +102,7 @@ int ServeReliable(Context& context, wire::Envelope envelope) {
       exchange.session->Receive(envelope, traits, context.instance->engine_options.send_timeout);
   if (auto* respond = std::get_if<engine::Respond>(&disposition)) return AnswerWith(context, std::move(*respond));
   if (const auto* delivery = std::get_if<engine::Deliver>(&disposition)) {
+    exchange.addressing = std::move(envelope.addressing);
     EnterContentType(context.soap, delivery->payload->content_type);
     return RunOperation(context, *delivery);
   }

@@ -30,6 +30,7 @@ struct ServerExchange {
   Operation operation = Operation::kNone;
   std::shared_ptr<session::ServerSession> session;  // of the operation, or of the last message
   MessageNumber number;
+  wire::Addressing addressing;  // of its request
   bool detached = false;  // a kept message runs: its answer goes nowhere, copies collect it
 
   // ---- an answer of ours, written by the fform handler ----

@@ -67,12 +67,13 @@ RmAction ActionOfElement(std::string_view local) {
 class EnvelopeReader {
  public:
   EnvelopeReader(std::string_view text, std::size_t offset, std::string_view soap_action, Author author,
-                 const ReaderLimits& limits)
+                 const ReaderLimits& limits, const Addressing* request)
       : text_(text),
         offset_(offset),
         soap_action_(soap_action),
         author_(author),
         limits_(limits),
+        request_(request),
         reader_(text, XmlLimits{limits.depth, limits.attributes_per_element, limits.namespaces_per_element}) {}
 
   // After it, the text is no longer looked at.
@@ -153,7 +154,7 @@ class EnvelopeReader {
     if (element.empty_tag) layout_.header_name.assign(QualifiedName(element));
     layout_.prefixes_free = !reader_.IsPrefixBound("r") && !reader_.IsPrefixBound("a");
     reader_.set_end_limit(element.begin + limits_.header_bytes);
-    ReadHeader(&reader_, author_, limits_, &envelope(), &header_);
+    ReadHeader(&reader_, author_, limits_, request_, &envelope(), &header_);
     reader_.set_end_limit(kNoLimit);
     if (envelope().addressing.action.empty()) envelope().addressing.action.assign(WithoutQuotes(soap_action_));
     if (author_ == Author::kPeer) ReadRmAction();
@@ -266,6 +267,7 @@ class EnvelopeReader {
   const std::string_view soap_action_;
   const Author author_;
   const ReaderLimits& limits_;
+  const Addressing* const request_;
   XmlReader reader_;
   ReadResult* result_ = nullptr;
   KnownNamespace soap_ = KnownNamespace::kNone;
@@ -276,7 +278,7 @@ class EnvelopeReader {
 };
 
 ReadResult Read(std::string entity, std::string_view content_type, std::string_view soap_action, Author author,
-                const ReaderLimits& limits) {
+                const ReaderLimits& limits, const Addressing* request) {
   ReadResult result;
   const std::optional<EntityPart> part = FindRootPart(entity, content_type);
   if (!part) {
@@ -285,7 +287,7 @@ ReadResult Read(std::string entity, std::string_view content_type, std::string_v
     return result;
   }
   const std::string_view text = std::string_view(entity).substr(part->begin, part->end - part->begin);
-  EnvelopeReader reader(text, part->begin, soap_action, author, limits);
+  EnvelopeReader reader(text, part->begin, soap_action, author, limits, request);
   reader.Read(&result);
   if (!result.ok()) return result;
   Body& body = result.envelope.body;
@@ -301,11 +303,11 @@ ReadResult Read(std::string entity, std::string_view content_type, std::string_v
 
 ReadResult ReadEnvelope(std::string entity, std::string_view content_type, std::string_view soap_action,
                         const ReaderLimits& limits) {
-  return Read(std::move(entity), content_type, soap_action, Author::kPeer, limits);
+  return Read(std::move(entity), content_type, soap_action, Author::kPeer, limits, nullptr);
 }
 
-ReadResult ReadOwnEnvelope(std::string entity, std::string_view content_type) {
-  return Read(std::move(entity), content_type, std::string_view(), Author::kThisSide, NoLimits());
+ReadResult ReadOwnEnvelope(std::string entity, std::string_view content_type, const Addressing* request) {
+  return Read(std::move(entity), content_type, std::string_view(), Author::kThisSide, NoLimits(), request);
 }
 
 }  // namespace gsoaprm::wire

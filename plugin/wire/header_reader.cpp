@@ -38,8 +38,14 @@ BlockAttributes ReadBlockAttributes(const XmlReader& reader) {
 
 class HeaderReader {
  public:
-  HeaderReader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope, HeaderReading* reading)
-      : reader_(*reader), author_(author), limits_(limits), envelope_(*envelope), reading_(*reading) {}
+  HeaderReader(XmlReader* reader, Author author, const ReaderLimits& limits, const Addressing* request,
+               Envelope* envelope, HeaderReading* reading)
+      : reader_(*reader),
+        author_(author),
+        limits_(limits),
+        request_(request),
+        envelope_(*envelope),
+        reading_(*reading) {}
 
   void Read() {
     std::size_t blocks = 0;
@@ -67,7 +73,34 @@ class HeaderReader {
       return;
     }
     if (attributes.must_understand && author_ == Author::kPeer) reading_.cuts.push_back(*attributes.must_understand);
+    const std::size_t depth = reader_.depth();
+    const std::size_t begin = reader_.element().begin;
+    const std::string name(reader_.element().name.local);
     ReadAddressingBlock(ns);
+    if (request_ == nullptr || !IsEcho(name)) return;
+    reader_.SkipToDepth(depth - 1);
+    reading_.cuts.push_back(TextCut{begin, reader_.position()});
+  }
+
+  // gSOAP sends the header of the request back when the program has left it as it is. Takes what was just read out of
+  // the envelope if so.
+  bool IsEcho(std::string_view name) {
+    Addressing& own = envelope_.addressing;
+    if (name == "Action") return Drop(&own.action, request_->action, &reading_.has_action);
+    if (name == "MessageID") return Drop(&own.message_id, request_->message_id, &reading_.has_message_id);
+    if (name == "RelatesTo") return Drop(&own.relates_to, request_->relates_to, &reading_.has_relates_to);
+    if (name == "To") return Drop(&own.to, request_->to, &reading_.has_to);
+    if (name == "ReplyTo") return Drop(&own.reply_to, request_->reply_to, &reading_.has_reply_to);
+    bool has_fault_to = true;
+    return name == "FaultTo" && Drop(&own.fault_to, request_->fault_to, &has_fault_to);
+  }
+
+  template <class Value>
+  static bool Drop(Value* own, const Value& request, bool* has) {
+    if (*own == Value() || *own != request) return false;
+    *own = Value();
+    *has = false;
+    return true;
   }
 
   void ReadRmBlock(KnownNamespace ns) {
@@ -169,15 +202,16 @@ class HeaderReader {
   XmlReader& reader_;
   const Author author_;
   const ReaderLimits& limits_;
+  const Addressing* const request_;
   Envelope& envelope_;
   HeaderReading& reading_;
 };
 
 }  // namespace
 
-void ReadHeader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope,
-                HeaderReading* reading) {
-  HeaderReader(reader, author, limits, envelope, reading).Read();
+void ReadHeader(XmlReader* reader, Author author, const ReaderLimits& limits, const Addressing* request,
+                Envelope* envelope, HeaderReading* reading) {
+  HeaderReader(reader, author, limits, request, envelope, reading).Read();
 }
 
 }  // namespace gsoaprm::wire

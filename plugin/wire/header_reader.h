@@ -34,8 +34,9 @@ struct HeaderReading {
   FaultReading sequence_fault;  // SOAP 1.1
 };
 
-// From behind the start tag of Header to behind its end tag.
-void ReadHeader(XmlReader* reader, Author author, const ReaderLimits& limits, Envelope* envelope,
-                HeaderReading* reading);
+// From behind the start tag of Header to behind its end tag. `request` (may be null), for a reply just written: blocks
+// that only repeat those of the request are cut out.
+void ReadHeader(XmlReader* reader, Author author, const ReaderLimits& limits, const Addressing* request,
+                Envelope* envelope, HeaderReading* reading);
 
 }  // namespace gsoaprm::wire
