@@ -20,6 +20,7 @@ constexpr std::size_t kNoLimit = SIZE_MAX;
 ReaderLimits NoLimits() {
   ReaderLimits limits;
   limits.depth = limits.attributes_per_element = limits.namespaces_per_element = kNoLimit;
+  limits.namespaces_in_scope = kNoLimit;
   limits.header_blocks = kNoLimit;
   limits.header_bytes = SIZE_MAX / 2;  // an offset is added to it
   return limits;
@@ -74,7 +75,8 @@ class EnvelopeReader {
         author_(author),
         limits_(limits),
         request_(request),
-        reader_(text, XmlLimits{limits.depth, limits.attributes_per_element, limits.namespaces_per_element}) {}
+        reader_(text, XmlLimits{limits.depth, limits.attributes_per_element, limits.namespaces_per_element,
+                                limits.namespaces_in_scope}) {}
 
   // After it, the text is no longer looked at.
   void Read(ReadResult* result) {

@@ -10,6 +10,7 @@ struct ReaderLimits {
   std::size_t depth = 128;
   std::size_t attributes_per_element = 256;  // namespace declarations not counted
   std::size_t namespaces_per_element = 64;
+  std::size_t namespaces_in_scope = 256;
   std::size_t header_blocks = 64;
   std::size_t header_bytes = 64 * 1024;  // of the Header; of the Body, too, where the message is one of the protocol
   std::size_t nacks = 128;

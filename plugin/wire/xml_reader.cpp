@@ -234,6 +234,9 @@ bool XmlReader::AddBinding(std::string_view prefix, std::string_view uri, std::s
   if (bindings_.size() - outer_bindings >= limits_.namespaces) {
     return Fail(XmlError::kLimit, "An element declares too many namespaces.");
   }
+  if (bindings_.size() >= limits_.namespaces_in_scope) {
+    return Fail(XmlError::kLimit, "Too many namespaces are declared.");
+  }
   if (prefix == "xmlns" || uri == kXmlnsNamespace || (prefix == "xml") != (uri == kXmlNamespace)) {
     return Malformed("A reserved namespace prefix is declared.");
   }

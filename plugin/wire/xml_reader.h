@@ -20,6 +20,8 @@ struct XmlLimits {
   std::size_t depth = 128;
   std::size_t attributes = 256;  // per element, namespace declarations not counted
   std::size_t namespaces = 64;   // declarations per element
+  // Declarations of an element and all around it: every name is looked up among them, one after the other.
+  std::size_t namespaces_in_scope = 256;
 };
 
 enum class XmlError { kNone, kMalformed, kLimit };

@@ -29,6 +29,7 @@ ReaderLimits WiderLimits() {
   limits.header_blocks += 16;
   limits.header_bytes *= 16;
   limits.namespaces_per_element += 2;
+  limits.namespaces_in_scope += 4;
   return limits;
 }
 

@@ -186,6 +186,14 @@ TEST(ApplicationMessage, PutsTheSequenceFirstInAReply) {
   EXPECT_LT(relates_to, written.size());
 }
 
+TEST(ApplicationMessage, PutsTheSequenceFirstInAReplyThatHasATo) {
+  // WS-Addressing 2004/08 demands a To even there.
+  Envelope envelope = Outgoing(ReadOwn(Own("")));
+  envelope.addressing.relates_to = MessageId("urn:m");
+  const std::string written = WriteEnvelope(envelope).entity;
+  EXPECT_LT(written.find("<r:Sequence "), written.find("<r:SequenceAcknowledgement>"));
+}
+
 TEST(ApplicationMessage, LeavesAloneWhatTheApplicationHasWritten) {
   const std::string entity = Own(
       "<SOAP-ENV:Header xmlns:w=\"http://www.w3.org/2005/08/addressing\"><w:Action>urn:a</w:Action><w:MessageID>urn:i"

@@ -65,6 +65,16 @@ TEST(ControlMessage, CreateSequenceComesBackInEveryProtocol) {
   }
 }
 
+TEST(ControlMessage, AnOfferOf2005HasNeitherEndpointNorBehavior) {
+  const CreateSequence written = FullCreateSequence(RmVersion::k11);
+  const auto body = RoundTrip<CreateSequence>(Message(k2005, RmAction::kCreateSequence, written));
+  EXPECT_FALSE(body.offer->endpoint);
+  EXPECT_FALSE(body.offer->incomplete_sequence_behavior);
+  const std::string entity = WriteEnvelope(Message(k2005, RmAction::kCreateSequence, written)).entity;
+  EXPECT_EQ(entity.find("Endpoint"), std::string::npos);
+  EXPECT_EQ(entity.find("IncompleteSequenceBehavior"), std::string::npos);
+}
+
 TEST(ControlMessage, CreateSequenceComesBackWithoutOffer) {
   for (const Protocol& protocol : test::kProtocols) {
     CreateSequence written;

@@ -37,6 +37,7 @@ TEST(Multipart, TakesTheFirstPartWithoutStart) {
 }
 
 TEST(Multipart, KeepsTheBoundaryTextInsideAPart) {
+  EXPECT_EQ(Root("--b\r\n\r\n<a>--b\r\n</a>\r\n--b--", "multipart/related; boundary=b"), "<a>--b\r\n</a>");
   EXPECT_EQ(Root("--b\r\n\r\n<a>--b</a>\r\n--bc\r\n--b--", "multipart/related; boundary=b"), "<a>--b</a>\r\n--bc");
 }
 

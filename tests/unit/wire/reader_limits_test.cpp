@@ -61,6 +61,25 @@ TEST(ReaderLimits, BoundNamespacesPerElement) {
   });
 }
 
+TEST(ReaderLimits, BoundNamespacesInScope) {
+  // Four are declared by the envelope, sixty each by nested elements.
+  ExpectDefaultLimit(256, [](std::size_t n) {
+    std::string starts = "<x";
+    std::size_t elements = 1;
+    for (std::size_t i = 0; i < n - 4; ++i) {
+      if (i > 0 && i % 60 == 0) {
+        starts += "><x";
+        ++elements;
+      }
+      starts += " xmlns:a" + std::to_string(i % 60) + "='u'";
+    }
+    return Application(k11, starts + ">" + Repeat("</x>", elements));
+  });
+  // What goes out of scope does not count.
+  EXPECT_TRUE(
+      Read(Application(k11, Repeat("<x xmlns:a='u' xmlns:b='u' xmlns:c='u' xmlns:d='u' xmlns:e='u'/>", 60))).ok());
+}
+
 TEST(ReaderLimits, BoundHeaderBlocks) {
   // Action is one of them.
   ExpectDefaultLimit(64, [](std::size_t n) { return Application(k11, Repeat("<x/>", n - 1)); });
