@@ -27,7 +27,7 @@ class Listener {
 
   // ---- events ----
   // A CreateSequence. Repeats (same MessageID and principal, or same Offer and principal) get the same answer for
-  // create_memory; limits and wrong contents are refused (protocol.md 3.2).
+  // create_memory; what is wrong, or one too many, is refused.
   CreateDisposition HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal);
   // The first message of a sequence came: it is no longer pending.
   void SessionActive(const SequenceId& sequence);
