@@ -1,0 +1,67 @@
+// The configuration file of the samples, binding by binding.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "include/soap_rm.h"
+
+namespace gsoaprm::config {
+namespace {
+
+// The tests may run anywhere in the tree; the path to this source is known.
+std::string AppConfig() {
+  const std::string here = __FILE__;
+  return here.substr(0, here.rfind("tests/unit/config/")) + "samples/wcf/App.config";
+}
+
+soap_rm_options Load(const char* binding) {
+  soap_rm_options options;
+  soap_rm_options_default(&options);
+  char error[512] = "";
+  EXPECT_EQ(soap_rm_options_load(&options, AppConfig().c_str(), binding, error, sizeof error), 0) << error;
+  EXPECT_EQ(soap_rm_options_check(&options, error, sizeof error), 0) << error;
+  return options;
+}
+
+TEST(AppConfig, EveryBindingIsReadAndHasTheSizeOfTheFile) {
+  for (const char* const binding : {"ReliableSession11", "ReliableSession2005", "UnorderedReliableSession11",
+                                    "SecureReliableSession11", "WS2007Reliable", "WSReliable"}) {
+    const soap_rm_options options = Load(binding);
+    EXPECT_EQ(options.max_message_size, 4194304u) << binding;
+    EXPECT_EQ(options.soap_version, SOAP_RM_SOAP_12) << binding;
+    EXPECT_EQ(options.addressing_version, SOAP_RM_ADDRESSING_10) << binding;
+    EXPECT_EQ(options.inactivity_timeout, 600000) << binding;
+    EXPECT_STREQ(options.via, "") << binding;
+  }
+}
+
+TEST(AppConfig, BindingsSayTheirVersion) {
+  for (const char* const binding :
+       {"ReliableSession11", "UnorderedReliableSession11", "SecureReliableSession11", "WS2007Reliable"}) {
+    EXPECT_EQ(Load(binding).reliable_messaging_version, SOAP_RM_11) << binding;
+  }
+  for (const char* const binding : {"ReliableSession2005", "WSReliable"}) {
+    EXPECT_EQ(Load(binding).reliable_messaging_version, SOAP_RM_FEBRUARY_2005) << binding;
+  }
+}
+
+TEST(AppConfig, OnlyOneBindingIsUnordered) {
+  EXPECT_EQ(Load("UnorderedReliableSession11").ordered, 0);
+  for (const char* const binding :
+       {"ReliableSession11", "ReliableSession2005", "SecureReliableSession11", "WS2007Reliable", "WSReliable"}) {
+    EXPECT_EQ(Load(binding).ordered, 1) << binding;
+  }
+}
+
+TEST(AppConfig, AnotherBindingIsRefusedWithTheNamesThereAre) {
+  soap_rm_options options;
+  soap_rm_options_default(&options);
+  char error[512] = "";
+  EXPECT_EQ(soap_rm_options_load(&options, AppConfig().c_str(), "Reliable", error, sizeof error), -1);
+  EXPECT_EQ(error, AppConfig() +
+                       ": There is no binding 'Reliable'; there are 'ReliableSession11', 'ReliableSession2005', "
+                       "'UnorderedReliableSession11', 'SecureReliableSession11', 'WS2007Reliable', 'WSReliable'.");
+}
+
+}  // namespace
+}  // namespace gsoaprm::config
