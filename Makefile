@@ -30,7 +30,7 @@ CXX ?= g++
 OPTIMIZE ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wshadow
 CXXFLAGS := -std=c++17 $(OPTIMIZE) -g -fPIC -pthread $(SANITIZE_FLAGS)
-CFLAGS := -std=c11 $(OPTIMIZE) -g -pthread $(SANITIZE_FLAGS)
+CFLAGS := -std=gnu11 $(OPTIMIZE) -g -pthread $(SANITIZE_FLAGS)
 PLUGIN_INCLUDES := -Iplugin -Iplugin/include
 LIBRARIES := -lssl -lcrypto -lz -pthread
 GSOAP := $(shell pkg-config --libs gsoap++ 2>/dev/null || echo -lgsoap++)

@@ -1,0 +1,12 @@
+#!/bin/bash
+# The demo keeps its promises with the plugin, and sees them broken without it: a judge who cannot condemn is none.
+set -u
+build=${BUILD:-build}
+demo() {
+  "$build/samples/demo" --programs "$build/samples" --proxy "$build/tests/fault_proxy" --calls 200 "$@"
+}
+demo || exit 1
+if demo --plain; then
+  echo "the demo saw no promise broken without the plugin"
+  exit 1
+fi
