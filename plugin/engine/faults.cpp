@@ -133,14 +133,13 @@ Status EndedByPeer(const wire::Fault& fault) {
                        "The client gave the session up; the reason is its own.");
 }
 
+SequenceId BodySequence(const wire::Envelope& message) { return std::visit(BodyIdentifier(), message.body); }
+
 SequenceId ConcernedSequence(const wire::Envelope& message) {
-  if (message.sequence && message.acknowledgement) return message.acknowledgement->id;
-  if (message.sequence) return message.sequence->id;
-  SequenceId id = std::visit(BodyIdentifier(), message.body);
-  if (!id.empty()) return id;
-  if (message.ack_requested) return message.ack_requested->id;
   if (message.acknowledgement) return message.acknowledgement->id;
-  return SequenceId();
+  if (message.sequence) return message.sequence->id;
+  if (message.ack_requested) return message.ack_requested->id;
+  return BodySequence(message);
 }
 
 std::string_view FaultAction(const wire::Protocol& protocol, FaultCode code) {

@@ -42,9 +42,17 @@ void EnterVersion(struct soap* soap, wire::SoapVersion version) {
   soap->version = version == wire::SoapVersion::k11 ? 1 : 2;
 }
 
+// WS-Addressing 2004/08 section 3 requires To in every message (WCF writes the anonymous address into its answers).
+void EnterTo(wire::Envelope* envelope) {
+  const wire::AddressingVersion version = envelope->protocol.addressing;
+  if (version == wire::AddressingVersion::kAugust2004 && !envelope->addressing.to)
+    envelope->addressing.to = Uri(std::string(wire::AnonymousAddress(version)));
+}
+
 int WriteDisposition(Context& context, engine::Disposition disposition) {
   struct soap* const soap = context.soap;
-  if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
+  if (auto* respond = std::get_if<engine::Respond>(&disposition)) {
+    EnterTo(&respond->envelope);
     TraceOut(context, respond->envelope);
     return WriteStored(context, respond->http_status, wire::WriteEnvelope(respond->envelope));
   }

@@ -68,6 +68,8 @@ int ServePlain(Context& context, wire::Envelope envelope) {
   ServerExchange& exchange = *context.exchange;
   exchange.session.reset();
   exchange.operation = Operation::kNone;
+  // A client that could not read our answer says so; a fault is never the answer to a fault (SOAP 1.2 part 2, 6.2.3).
+  if (envelope.fault()) return AnswerEmpty(context);
   if (context.instance->options.reliable_session_required)
     return AnswerWith(context, context.instance->server->sessions().RefusePlain(envelope));
   const auto* payload = envelope.payload();
