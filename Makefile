@@ -280,7 +280,8 @@ $(BUILD)/samples/demo: $(patsubst samples/%.cpp,$(BUILD)/obj/samples_rm/%.o,$(wi
 #   tests/replay/*                replay_tests: the same
 #   tests/gsoap/NAME/*            NAME_tests: a program of its own, with the stubs of NAME.wsdl or NAME.h of that folder
 #   tests/**/NAME_test.sh         a script: exit status 0 passed, 77 skipped (it says why), else failed
-# tests/support is in all of them, tests/gsoap/support in those with gSOAP.
+# tests/support is in all of them, tests/gsoap/support in those with gSOAP; a program of its own takes of them what it
+# uses, as from a library.
 
 find_sources = $(shell find $(1) -name '*.cpp' 2>/dev/null | sort)
 test_object = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
@@ -322,12 +323,15 @@ $(BUILD)/tests/fault_proxy: $(call test_object,$(PROXY_SOURCES) tests/proxy/main
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -o $@ $^
 
+$(BUILD)/lib/libtest_support.a: $(call test_object,$(GSOAP_SUPPORT_SOURCES) $(PROXY_SOURCES))
+	$(archive)
+
 OWN_TESTS := $(filter-out support,$(notdir $(patsubst %/,%,$(sort $(dir $(wildcard tests/gsoap/*/*_test.cpp))))))
 # $(1): the folder in tests/gsoap, $(2): "" or the folder of its stubs
 define own_test
 $(call test_object,$(wildcard tests/gsoap/$(1)/*.cpp)): STUB_INCLUDES = $(if $(2),-isystem generated/$(2))
 $(call test_object,$(wildcard tests/gsoap/$(1)/*.cpp)): | $(if $(2),generated/$(2)/made)
-$(BUILD)/tests/$(1)_tests: $(call test_object,$(wildcard tests/gsoap/$(1)/*.cpp) $(GSOAP_SUPPORT_SOURCES) $(PROXY_SOURCES)) \
+$(BUILD)/tests/$(1)_tests: $(call test_object,$(wildcard tests/gsoap/$(1)/*.cpp)) $(BUILD)/lib/libtest_support.a \
     $(if $(2),$(BUILD)/stubs/$(2)/libstubs.a) $(BUILD)/lib/libgsoaprm.a
 	$$(call link_test,$$(GSOAP))
 endef
