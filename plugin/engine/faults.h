@@ -55,9 +55,11 @@ Status EndedBy(Violation violation);
 // Why a session ended that received this fault.
 Status EndedByPeer(const wire::Fault& fault);
 
-// The sequence that an UnknownSequence fault has to name. WCF names the acknowledgement's when the message carries
-// Sequence and SequenceAcknowledgement, otherwise there is only one that matters.
+// The sequence that an UnknownSequence fault has to name. WCF names the acknowledgement's wherever there is one, also
+// on TerminateSequence and AckRequested.
 SequenceId ConcernedSequence(const wire::Envelope& message);
+// The identifier in a body of the protocol: what CloseSequence and TerminateSequence are about.
+SequenceId BodySequence(const wire::Envelope& message);
 
 // wsa:Action of a fault with this code.
 std::string_view FaultAction(const wire::Protocol& protocol, wire::FaultCode code);

@@ -149,13 +149,12 @@ SequenceId Listener::Impl::NewIdentifier() const {
 }
 
 Respond Listener::Impl::HandleUnknown(Timestamp now, const wire::Envelope& message, const Principal& principal) const {
-  const SequenceId concerned = ConcernedSequence(message);
-  const SequenceRecord* record = registry_.Find(concerned);
+  const SequenceRecord* record = registry_.Find(BodySequence(message));
   if (record != nullptr && record->ended && record->principal == principal && record->final_answer &&
       now < record->since + options_.tombstone_lifetime) {
     if (auto repeated = RepeatFinalAnswer(*record->final_answer, message)) return *std::move(repeated);
   }
-  return FaultResponse(message, MakeFault(Violation::kUnknownSequence, concerned));
+  return FaultResponse(message, MakeFault(Violation::kUnknownSequence, ConcernedSequence(message)));
 }
 
 Respond Listener::Impl::HandlePlain(const wire::Envelope& message) const {

@@ -102,20 +102,25 @@ TEST(Faults, AFaultResponseFollowsItsRequest) {
   EXPECT_EQ(FaultResponse(request, wire::Fault()).envelope.rm_action, wire::RmAction::kNone);
 }
 
-TEST(Faults, TheConcernedSequenceIsTheOneThatTheMessageIsAbout) {
+TEST(Faults, TheConcernedSequenceIsTheAcknowledgementsAsWithWcf) {
   wire::Envelope message;
   EXPECT_TRUE(ConcernedSequence(message).empty());
+  message.body = wire::TerminateSequence{SequenceId("urn:s1"), std::nullopt};
+  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s1"));
+  message.ack_requested = wire::AckRequestedHeader{SequenceId("urn:s2")};
+  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s2"));
+  message.sequence = wire::SequenceHeader{SequenceId("urn:s3"), MessageNumber(1), false};
+  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s3"));
   message.acknowledgement = wire::AcknowledgementHeader{SequenceId("urn:o"), MessageRanges(), false, std::nullopt};
   EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:o"));
-  message.ack_requested = wire::AckRequestedHeader{SequenceId("urn:s1")};
-  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s1"));
-  message.body = wire::CloseSequence{SequenceId("urn:s2"), std::nullopt};
-  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s2"));
-  // As WCF's service does it.
-  message.sequence = wire::SequenceHeader{SequenceId("urn:s3"), MessageNumber(1), false};
-  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:o"));
-  message.acknowledgement.reset();
-  EXPECT_EQ(ConcernedSequence(message), SequenceId("urn:s3"));
+}
+
+TEST(Faults, TheSequenceOfTheBodyIsWhatAControlMessageIsAbout) {
+  wire::Envelope message;
+  EXPECT_TRUE(BodySequence(message).empty());
+  message.body = wire::CloseSequence{SequenceId("urn:s"), std::nullopt};
+  message.acknowledgement = wire::AcknowledgementHeader{SequenceId("urn:o"), MessageRanges(), false, std::nullopt};
+  EXPECT_EQ(BodySequence(message), SequenceId("urn:s"));
 }
 
 TEST(Faults, AFaultOfThePeerGivesItsOwnReason) {

@@ -166,6 +166,15 @@ TEST_P(ListenerLimits, ARepeatedTerminateGetsTheFinalAnswerForTheLifetimeOfATomb
   EXPECT_EQ(Line(listener().HandleUnknown(now, Terminate(sequence), Principal())), "500 UnknownSequence");
 }
 
+TEST_P(ListenerLimits, ARepeatedTerminateIsKnownByItsBodyAndAnUnknownOneNamesItsAcknowledgement) {
+  const SequenceId sequence = OpenActive("urn:m1");
+  listener().SessionEnded(now, sequence, Final(sequence));
+  const wire::Envelope message = AcceptorClient::Acking(Terminate(sequence), {});
+  EXPECT_NE(Line(listener().HandleUnknown(now, message, Principal())), "500 UnknownSequence");
+  Pass(options.tombstone_lifetime);
+  EXPECT_EQ(listener().HandleUnknown(now, message, Principal()).envelope.fault()->id, SequenceId("urn:o"));
+}
+
 TEST_P(ListenerLimits, OnlyTheSamePrincipalGetsTheFinalAnswer) {
   const SequenceId sequence = OpenActive("urn:m1", "alice");
   listener().SessionEnded(now, sequence, Final(sequence));
