@@ -62,7 +62,8 @@ class EndpointReader {
     if (!document_.FindSection("behaviors", &behaviors, error_)) return false;
     const WcfElement* const behavior = behaviors ? FindBehavior(*behaviors, name) : nullptr;
     if (!behavior) {
-      return name.empty() || Refuse(wanted->line, "There is no behavior " + Quoted(name) + " in <endpointBehaviors>.");
+      return !wanted || name.empty() ||
+             Refuse(wanted->line, "There is no behavior " + Quoted(name) + " in <endpointBehaviors>.");
     }
     for (const WcfElement& child : behavior->children) {
       if (child.name != "clientVia") continue;

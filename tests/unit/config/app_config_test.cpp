@@ -1,8 +1,13 @@
 // The configuration file of the samples, binding by binding.
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <string>
 
+#include "config/wcf_config.h"
 #include "include/soap_rm.h"
 
 namespace gsoaprm::config {
@@ -51,6 +56,25 @@ TEST(AppConfig, OnlyOneBindingIsUnordered) {
        {"ReliableSession11", "ReliableSession2005", "SecureReliableSession11", "WS2007Reliable", "WSReliable"}) {
     EXPECT_EQ(Load(binding).ordered, 1) << binding;
   }
+}
+
+TEST(AppConfig, AnyPartOfItFromTheStartIsRefused) {
+  std::ifstream file(AppConfig(), std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::size_t end = text.rfind('>');
+  ASSERT_NE(end, std::string::npos);
+  soap_rm_options options;
+  soap_rm_options_default(&options);
+  for (std::size_t length = 0; length <= end; ++length) {
+    std::string error;
+    // Its own memory, so that a sanitizer sees a byte read too far.
+    const std::unique_ptr<char[]> part(new char[length]);
+    std::memcpy(part.get(), text.data(), length);
+    EXPECT_FALSE(ReadWcfConfig({part.get(), length}, "App.config", "WSReliable", &options, &error)) << length;
+    EXPECT_EQ(error.rfind("App.config:", 0), 0u) << error;
+  }
+  std::string error;
+  EXPECT_TRUE(ReadWcfConfig(text, "App.config", "WSReliable", &options, &error)) << error;
 }
 
 TEST(AppConfig, AnotherBindingIsRefusedWithTheNamesThereAre) {
