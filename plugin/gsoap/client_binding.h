@@ -13,12 +13,19 @@
 namespace gsoaprm::binding {
 
 int ClientConnect(Context& context, const char* endpoint, const char* host, int port);
-int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path, const char* action,
-               ULONG64 count);
+int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path,
+               const char* action, ULONG64 count);
 // The receiving half begins.
 void ClientPrepareReceive(Context& context);
 // Called when nothing is fed: feeds the answer (waiting for it) or ends the stream.
 std::size_t ClientReceive(Context& context, char* buffer, std::size_t capacity);
+// gSOAP is done with the message, or with trying. Not SOAP_OK: an error that only now is known.
+int ClientDisconnect(Context& context);
+// The context goes.
+void ClientRelease(Context& context);
+
+// As gSOAP does without an fconnect hook: for messages that are none of ours.
+int PlainConnect(Context& context, const char* endpoint, const char* host, int port);
 
 // Hooks of the private copies that carry exchanges.
 int TransportParse(Context& context);

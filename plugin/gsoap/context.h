@@ -21,6 +21,8 @@ namespace gsoaprm::binding {
 class ClientBinding;    // client_binding.h: sessions by endpoint
 class ServerBinding;    // server_binding.h: the listener and its sessions
 struct ClientCall;      // client_call.h: the call that a context is making
+struct ClientState;     // client_call.h: what a context keeps from call to call
+class Transport;        // transport.h: the carrier whose context this is
 struct ServerExchange;  // server_exchange.h: the exchange that a context is serving
 
 // One per registered context; lives until the last copy is gone.
@@ -59,6 +61,9 @@ struct Context {
   Callbacks previous;  // what stood in the hooks before us
   Incoming incoming;   // bytes that gSOAP reads next, in place of the socket's
   std::unique_ptr<ClientCall> call;
+  std::unique_ptr<ClientState> client;
+  Transport* transport = nullptr;  // kTransport
+  bool plain_exchange = false;     // a client's exchange that is none of ours (GET, PUT, UDP): every hook passes through
   std::unique_ptr<ServerExchange> exchange;
 
   // soap_rm_get_error()
@@ -67,7 +72,7 @@ struct Context {
 
   // A copy that carries exchanges instead of calls; no longer counted among the application's contexts.
   void BecomeTransport();
-  bool passes_through() const { return role == Role::kTransport || instance->inert(); }
+  bool passes_through() const { return role == Role::kTransport || plain_exchange || instance->inert(); }
 };
 
 // The plugin's data of this context, or null when it is not registered.

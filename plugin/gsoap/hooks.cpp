@@ -23,8 +23,17 @@ int Connect(struct soap* soap, const char* endpoint, const char* host, int port)
 
 int Disconnect(struct soap* soap) {
   return Guard(soap, [&](Context& context) {
-    if (!context.passes_through()) ServerDisconnect(context);
-    return context.previous.fdisconnect ? context.previous.fdisconnect(soap) : SOAP_OK;
+    int error = SOAP_OK;
+    if (!context.passes_through()) {
+      if (context.call) {
+        error = ClientDisconnect(context);
+      } else {
+        ServerDisconnect(context);
+      }
+    }
+    context.plain_exchange = false;
+    const int other = context.previous.fdisconnect ? context.previous.fdisconnect(soap) : SOAP_OK;
+    return error ? error : other;
   });
 }
 

@@ -44,7 +44,8 @@ int Copy(struct soap* soap, struct soap_plugin* destination, struct soap_plugin*
     context->soap = soap;
     context->instance = original->instance;
     context->previous = original->previous;
-    context->instance->contexts++;
+    context->role = original->role;
+    if (context->role == Context::Role::kApplication) context->instance->contexts++;
     destination->data = context.release();
     return SOAP_OK;
   } catch (...) {

@@ -14,7 +14,6 @@ struct ClientSession::Call {
   CallSettingsPointer settings;
   InterruptHandle interrupt;
   bool own_exchange = false;  // the caller's own exchange is under way
-  bool abandoned = false;     // nobody waits for the result
   bool waiting = false;
   Timestamp deadline = Timestamp::Never();
   std::condition_variable completed;

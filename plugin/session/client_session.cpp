@@ -40,7 +40,7 @@ bool ClientSession::ended() const {
 
 // ---- calls ----
 
-ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage message, CallSettingsPointer settings,
+ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings,
                                                 InterruptHandle interrupt) {
   Submission submission;
   Lock lock(mutex_);
@@ -60,7 +60,6 @@ ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage message,
     call->number = number;
     call->settings = std::move(settings);
     call->interrupt = std::move(interrupt);
-    call->abandoned = one_way;
     if (!one_way) call->SetDeadline(now + send_timeout_, &call_deadline_);
     calls_.emplace_hint(calls_.end(), number, call);
   }
@@ -96,6 +95,14 @@ CompleteCall ClientSession::TakeResult(const CallPointer& call) const {
   CompleteCall completion = std::move(*call->completion);
   if (!completion.status.ok()) completion.status = Explained(std::move(completion.status));
   return completion;
+}
+
+void ClientSession::Fail(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
+  {
+    Lock lock(mutex_);
+    call->own_exchange = false;
+  }
+  FinishExchange(exchange, std::move(result));
 }
 
 CompleteCall ClientSession::Wait(const CallPointer& call) {
@@ -139,12 +146,15 @@ void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
   lock->lock();
 }
 
-void ClientSession::Abandon(const CallPointer& call) {
+bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   Lock lock(mutex_);
-  call->abandoned = true;
+  const bool had_exchange = std::exchange(call->own_exchange, false);
   call->deadline = Timestamp::Never();
   call->interrupt = InterruptHandle();
-  call->own_exchange = false;
+  if (!had_exchange || call->completion || ended() || dropped_) return false;
+  background_.emplace(unfinished, call->number);
+  call->copies.push_back(unfinished);
+  return true;
 }
 
 // ---- waiting to send ----

@@ -50,14 +50,17 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
 
   // ---- calls ----
   // Opens the session when nobody has, waits for that and for room in the window, at most the send time-out for the
-  // latter. `interrupt` wakes the exchange that the caller may get to run.
-  Submission Submit(engine::OutgoingMessage message, CallSettingsPointer settings, InterruptHandle interrupt);
+  // latter. `interrupt` wakes the exchange that the caller may get to run. A message that was not taken is left as it was.
+  Submission Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings, InterruptHandle interrupt);
   // The exchange that Submit gave is over; waits for the call's end when that was not its answer.
   engine::CompleteCall Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result);
-  // The same for a call whose first exchange runs in the background.
+  // The same without waiting: its request could not be sent.
+  void Fail(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result);
+  // Waits for the call's end when it has no exchange of its own (any more).
   engine::CompleteCall Wait(const CallPointer& call);
-  // Nobody will ask for the result, and its own exchange will be reported by FinishExchange, if it has one.
-  void Abandon(const CallPointer& call);
+  // Nobody will ask for the result. `unfinished`: its own exchange; true when that is still of use, and then its end is
+  // reported by FinishExchange.
+  bool Abandon(const CallPointer& call, ExchangeId unfinished);
 
   // ---- the session ----
   Status Open(CallSettingsPointer settings);

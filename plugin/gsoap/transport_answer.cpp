@@ -1,0 +1,133 @@
+// What an HTTP response means to a reliable session: which results are "try again on the timer" and which end the call.
+#include <strings.h>
+
+#include <cstring>
+
+#include "gsoap/client_binding.h"
+#include "gsoap/context.h"
+#include "gsoap/transport.h"
+#include "wire/envelope_reader.h"
+
+namespace gsoaprm::binding {
+namespace {
+
+using Kind = engine::ExchangeResult::Kind;
+
+// gSOAP's "everything is done": soap_begin_recv() must not go on to parse XML.
+int StopReceiving(struct soap*) { return SOAP_OK; }
+
+bool LooksLikeSoap(const std::string& content_type) {
+  return strcasestr(content_type.c_str(), "soap+xml") || strcasestr(content_type.c_str(), "text/xml") ||
+         strcasestr(content_type.c_str(), "multipart/related");
+}
+
+// WCF sends again after these; gateways answer so while the service is away.
+bool MeansTryAgain(int status) { return status == 404 || status == 503 || status == 504; }
+
+// Statuses whose entity may be a SOAP message; gSOAP services answer Sender faults of SOAP 1.2 with 400.
+bool MayCarryEnvelope(int status) { return (status >= 200 && status < 300) || status == 400 || status == 500; }
+
+bool HasEntity(const struct soap* soap, const HttpAnswer& answer) {
+  if (answer.has_length) return soap->length > 0;
+  if ((soap->imode & SOAP_IO) == SOAP_IO_CHUNK) return true;
+  // Without a length the entity would end with the connection, which a 202 or 204 of a careless server does not mean.
+  return answer.status != 202 && answer.status != 204;
+}
+
+}  // namespace
+
+int TransportParse(Context& context) { return context.transport->Parse(context); }
+
+int TransportParseHeader(Context& context, const char* key, const char* value) {
+  return context.transport->ParseHeader(context, key, value);
+}
+
+int Transport::ParseHeader(Context& context, const char* key, const char* value) {
+  if (!soap_tag_cmp(key, "Content-Encoding")) {
+    answer_.headers.gzip = !soap_tag_cmp(value, "gzip") || !soap_tag_cmp(value, "x-gzip");
+    answer_.headers.deflate = !soap_tag_cmp(value, "deflate");
+    answer_.headers.unknown_encoding =
+        !answer_.headers.gzip && !answer_.headers.deflate && soap_tag_cmp(value, "identity");
+    return SOAP_OK;
+  }
+  if (!soap_tag_cmp(key, "Content-Length")) answer_.has_length = true;
+  return context.previous.fparsehdr(soap_, key, value);
+}
+
+int Transport::Parse(Context& context) {
+  const int error = context.previous.fparse(soap_);
+  if (soap_->status < 200 || soap_->status > 599) return error ? error : SOAP_EOF;
+  answer_.status = soap_->status;
+  answer_.parsed = true;
+  if (soap_->http_content) answer_.content_type = soap_->http_content;
+  if (soap_->action) answer_.action = soap_->action;
+  if (MayCarryEnvelope(answer_.status)) {
+    if (HasEntity(soap_, answer_))
+      answer_.reading = ReadEntity(soap_, answer_.headers, options_.max_message_size, &incoming_, &answer_.entity);
+    if (!answer_.has_length && (soap_->imode & SOAP_IO) != SOAP_IO_CHUNK && !answer_.entity.empty())
+      soap_->keep_alive = 0;  // it ended with the connection
+  } else {
+    soap_->keep_alive = 0;  // its entity is not worth reading
+  }
+  soap_->error = SOAP_OK;
+  soap_->body = 1;
+  soap_->fform = StopReceiving;
+  return SOAP_OK;
+}
+
+engine::ExchangeResult Transport::NoAnswer(std::string reason) const {
+  engine::ExchangeResult result;
+  result.kind = Kind::kNoAnswer;
+  result.http_status = answer_.status;
+  result.reason = std::move(reason);
+  return result;
+}
+
+engine::ExchangeResult Transport::HttpError(std::string reason) const {
+  engine::ExchangeResult result = NoAnswer(std::move(reason));
+  result.kind = Kind::kHttpError;
+  return result;
+}
+
+engine::ExchangeResult Transport::ConnectFailure() const {
+  engine::ExchangeResult result;
+  char text[1024] = "";
+  // "SOAP 1.1 fault: SOAP-ENV:Server [no subcode]\n"reason"\nDetail: detail\n"
+  struct soap* const soap = soap_;
+  if (soap->error == SOAP_SSL_ERROR) soap_sprint_fault(soap, text, sizeof text);
+  const bool lasting = std::strstr(text, "ertificate") || std::strstr(text, "erify") || std::strstr(text, "not support");
+  if (lasting) {
+    result = HttpError(std::string("TLS failed: ") + text);
+  } else if (soap->errnum) {
+    result = NoAnswer(std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port) + ": " +
+                      std::strerror(soap->errnum));
+  } else {
+    result = NoAnswer(std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port));
+  }
+  result.http_status = 0;
+  return result;
+}
+
+engine::ExchangeResult Transport::Judge() {
+  const std::string answered = "the answer was HTTP " + std::to_string(answer_.status);
+  if (MeansTryAgain(answer_.status)) return NoAnswer(answered);
+  if (!MayCarryEnvelope(answer_.status)) return HttpError(answered);
+  if (answer_.headers.unknown_encoding) return HttpError("the answer has an unknown Content-Encoding");
+  if (answer_.reading == ReadEntityResult::kTooLarge)
+    return HttpError("the answer is larger than max_message_size, " + std::to_string(options_.max_message_size) +
+                     " bytes");
+  if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
+  if (answer_.entity.empty()) return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
+  if (!LooksLikeSoap(answer_.content_type))
+    return HttpError(answered + " with Content-Type " + answer_.content_type.substr(0, 80) + " in place of SOAP");
+  wire::ReadResult reading = wire::ReadEnvelope(std::move(answer_.entity), answer_.content_type, answer_.action);
+  // A damaged answer heals when the request is sent again.
+  if (!reading.ok()) return answer_.status == 400 ? HttpError(answered) : NoAnswer("unreadable answer: " + reading.reason);
+  engine::ExchangeResult result;
+  result.kind = Kind::kEnvelope;
+  result.http_status = answer_.status;
+  result.envelope = std::move(reading.envelope);
+  return result;
+}
+
+}  // namespace gsoaprm::binding
