@@ -63,6 +63,35 @@ TEST_F(OptionTableTest, DefaultsAreGoodValues) {
   }
 }
 
+TEST_F(OptionTableTest, HasTheRangesOfTheHeader) {
+  const struct {
+    const char* name;
+    std::int64_t minimum, maximum;
+  } ranges[] = {
+      {"acknowledgement_interval", 1, 2147483647},
+      {"inactivity_timeout", 1, 2147483647},
+      {"max_pending_channels", 1, 16384},
+      {"max_retry_count", 1, 2147483647},
+      {"max_transfer_window_size", 1, 4096},
+      {"open_timeout", 1, 2147483647},
+      {"send_timeout", 1, 2147483647},
+      {"close_timeout", 1, 2147483647},
+      {"automatic_close_timeout", 0, 2147483647},
+      {"retransmission_minimum", 1, 2147483647},
+      {"retransmission_maximum", 1, 2147483647},
+      {"handshake_retry_interval", 1, 2147483647},
+      {"max_sessions", 1, 1048576},
+      {"max_sessions_per_principal", 1, 1048576},
+      {"max_message_size", 1024, 2147483647},
+      {"session_memory", 65536, 2147483647},
+      {"max_connections", 1, 256},
+  };
+  for (const auto& range : ranges) {
+    EXPECT_EQ(FindOption(range.name)->minimum, range.minimum) << range.name;
+    EXPECT_EQ(FindOption(range.name)->maximum, range.maximum) << range.name;
+  }
+}
+
 TEST_F(OptionTableTest, SetsANumberAtBothEndsOfItsRangeAndRefusesBeyond) {
   for (const OptionRow& row : Options()) {
     if (row.type != OptionType::kDuration && row.type != OptionType::kInteger && row.type != OptionType::kBytes)
