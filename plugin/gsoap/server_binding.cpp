@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "gsoap/incompatible_plugins.h"
 #include "gsoap/principal.h"
 #include "gsoap/server_answer.h"
 #include "gsoap/server_exchange.h"
@@ -53,6 +54,7 @@ int Dispatch(Context& context, const wire::Payload& payload, const std::string& 
   context.exchange->action = action;
   // WCF's SOAP 1.2 has no action parameter, and programs generated with soapcpp2 -A dispatch on it.
   if (!action.empty()) soap->action = &context.exchange->action[0];
+  soap->body = 1;  // the request that made the loop come round had none
   FeedBody(soap, &context.incoming, payload.entity);
   return SOAP_OK;
 }
@@ -191,6 +193,14 @@ int RefuseTooLarge(Context& context) {
   return soap_set_sender_error(soap, "message too large", soap_strdup(soap, reason.c_str()), SOAP_LENGTH);
 }
 
+// A plugin that was registered after ours.
+int RefuseToServe(struct soap* soap, const std::string& sentence) {
+  soap->keep_alive = 0;
+  soap->version = 2;
+  return soap_set_receiver_error(soap, "this service cannot be reliable", soap_strdup(soap, sentence.c_str()),
+                                 SOAP_RM_ERROR);
+}
+
 }  // namespace
 
 ServerBinding::ServerBinding(Instance* instance)
@@ -220,6 +230,8 @@ int ServerParse(Context& context) {
   }
   const int error = context.previous.fparse(soap);
   if (InRound(context)) return ServeRound(context);
+  const std::string sentence = IncompatiblePlugin(soap, PluginUse::kAny);
+  if (!sentence.empty()) return RefuseToServe(soap, sentence);
   if (error || soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
   std::string entity;
   switch (ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity)) {
@@ -234,7 +246,10 @@ int ServerParse(Context& context) {
   return ServeEntity(context, std::move(entity));
 }
 
-void ServerPrepareReceive(Context& context) { AtReceive(context); }
+void ServerPrepareReceive(Context& context) {
+  Exchange(context);
+  AtReceive(context);
+}
 
 int ServerResponse(Context& context, int status, ULONG64 count) {
   ServerExchange* const exchange = context.exchange.get();

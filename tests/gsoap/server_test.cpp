@@ -96,6 +96,25 @@ TEST_P(ServerOfEitherVersion, KeepsAnEarlyRequestAndRunsItWhenTheGapCloses) {
   EXPECT_EQ(server.executions().lines().size(), 3u);
 }
 
+// The operation that closed the gap ends in a fault, and gSOAP's loop with it: nobody comes round for the kept message.
+TEST_P(ServerOfEitherVersion, AKeptRequestRunsBeforeTheNextOneWhenTheLoopWasLeft) {
+  TestServer server(Serving::kThreaded, &options);
+  server.set_hook([](struct soap* soap, const std::string& line) {
+    return line == "Add 2 0" ? soap_sender_fault(soap, "no", nullptr) : SOAP_OK;
+  });
+  RawSession session = Open(server.port(), true);
+  RawConnection connection(server.port());
+  ASSERT_EQ(connection.Exchange(session.Message(1, kAddAction, AddBody(1, 0), true)).status, 200);
+  ASSERT_EQ(RawConnection(server.port()).Exchange(session.Message(3, kAddAction, AddBody(3, 0), true)).status, 202);
+  ASSERT_EQ(connection.Exchange(session.Message(2, kAddAction, AddBody(2, 0), true)).status, 500);
+  RawConnection next(server.port());
+  const HttpAnswer fourth = next.Exchange(session.Message(4, kAddAction, AddBody(4, 0), true));
+  EXPECT_EQ(fourth.status, 200) << fourth.body;
+  EXPECT_EQ(ReplyNumber(fourth), "4");
+  EXPECT_EQ(next.Exchange(session.Message(5, kAddAction, AddBody(5, 0), true)).status, 200);
+  EXPECT_EQ(server.executions().lines(), (Lines{"Add 1 0", "Add 2 0", "Add 3 0", "Add 4 0", "Add 5 0"}));
+}
+
 TEST_P(ServerOfEitherVersion, TheConnectionThatClosedAGapServesOn) {
   TestServer server(Serving::kThreaded, &options);
   RawSession session = Open(server.port(), true);
