@@ -126,7 +126,7 @@ dependencies-check:
 # without plugin/gsoap, for the tests that need no gSOAP.
 
 PLUGIN_SOURCES := $(wildcard plugin/*/*.cpp plugin/*/*/*.cpp)
-CORE_SOURCES := $(filter-out plugin/gsoap/%,$(PLUGIN_SOURCES))
+CORE_SOURCES := $(filter-out plugin/gsoap/%,$(PLUGIN_SOURCES)) plugin/gsoap/gzip.cpp
 object = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 build-library: $(BUILD)/lib/libgsoaprm.a $(BUILD)/lib/libgsoaprm.so
@@ -346,6 +346,9 @@ endef
 $(foreach name,$(OWN_TESTS),$(eval $(call own_test_stubs,$(name))))
 $(foreach name,$(OWN_TESTS),$(eval $(call own_test,$(name),$(if $(wildcard \
   tests/gsoap/$(name)/$(name).wsdl tests/gsoap/$(name)/$(name).h),test_$(name)))))
+
+# What a program of its own needs besides: gSOAP with OpenSSL, sources of gSOAP's plugins.
+-include $(wildcard tests/gsoap/*/build.mk)
 
 TEST_PROGRAMS := $(if $(UNIT_SOURCES),$(BUILD)/tests/unit_tests) \
   $(if $(wildcard tests/proxy/*_test.cpp),$(BUILD)/tests/proxy_tests) \

@@ -6,6 +6,7 @@
 #include "gsoap/client_binding.h"
 #include "gsoap/context.h"
 #include "gsoap/host_guard.h"
+#include "gsoap/incompatible_plugins.h"
 #include "gsoap/outgoing.h"
 #include "gsoap/server_binding.h"
 
@@ -15,6 +16,20 @@ namespace {
 Status AfterFork() {
   return Status::Error(ErrorClass::kMisuse, "AfterFork", "this process is a child made by fork() after registration",
                        "Register the plugin on a new context in the child.");
+}
+
+Status Incompatible(std::string sentence) {
+  return Status::Error(ErrorClass::kMisuse, "IncompatiblePlugin", std::move(sentence), std::string());
+}
+
+// Before a call is written; plugins may have been registered after ours. What is written by a server is an answer, and
+// its request was checked.
+int CheckPlugins(Context& context) {
+  if (context.exchange) return SOAP_OK;
+  std::string sentence = IncompatiblePlugin(context.soap, PluginUse::kCalls);
+  if (!sentence.empty()) return SetError(context, Incompatible(std::move(sentence)), Outcome::kNotSent);
+  EndBeforeOthers(context.soap);
+  return SOAP_OK;
 }
 
 int Connect(struct soap* soap, const char* endpoint, const char* host, int port) {
@@ -86,7 +101,10 @@ int PrepareInitReceive(struct soap* soap) {
 
 int PrepareInitSend(struct soap* soap) {
   return Guard(soap, [&](Context& context) {
-    if (!context.passes_through()) StoreWholeMessage(soap);
+    if (!context.passes_through()) {
+      if (const int error = CheckPlugins(context)) return error;
+      StoreWholeMessage(soap);
+    }
     return context.previous.fprepareinitsend ? context.previous.fprepareinitsend(soap) : SOAP_OK;
   });
 }

@@ -1,4 +1,5 @@
-// gSOAP's other plugins that cannot work beside this one, each with the sentence that says why.
+// gSOAP's other plugins that cannot work beside this one, each with the sentence that says why; and the order in which
+// plugins end.
 #pragma once
 
 #include <stdsoap2.h>
@@ -7,7 +8,16 @@
 
 namespace gsoaprm::binding {
 
-// A sentence when one is registered with `soap`, else empty.
-std::string IncompatiblePlugin(struct soap* soap);
+enum class PluginUse {
+  kAny,    // registering, serving
+  kCalls,  // making calls
+};
+
+// A sentence when one is registered with `soap`, before or after ours; else empty.
+std::string IncompatiblePlugin(struct soap* soap, PluginUse use);
+
+// Puts ours at the head of gSOAP's list: it is then the first to be deleted. Ending it sends messages on copies of the
+// context, through the hooks of plugins that share their data with the copies (logging), so those must still be there.
+void EndBeforeOthers(struct soap* soap);
 
 }  // namespace gsoaprm::binding

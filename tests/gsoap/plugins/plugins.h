@@ -1,0 +1,12 @@
+// What a program has that uses gSOAP's WS-Addressing and WS-Security plugins.
+#import "soap12.h"
+#import "wsa5.h"
+#import "wsse.h"
+
+//gsoap t service name: Texts
+//gsoap t service namespace: urn:gsoaprm:texts
+//gsoap t service location: http://localhost/texts
+//gsoap t schema namespace: urn:gsoaprm:texts
+
+//gsoap t service method-action: Reverse urn:gsoaprm:texts/Reverse
+int t__Reverse(std::string text, std::string &result);
