@@ -26,7 +26,7 @@ Status Incompatible(std::string sentence) {
 // its request was checked.
 int CheckPlugins(Context& context) {
   if (context.exchange) return SOAP_OK;
-  std::string sentence = IncompatiblePlugin(context.soap, PluginUse::kCalls);
+  std::string sentence = IncompatiblePlugin(context.soap);
   if (!sentence.empty()) return SetError(context, Incompatible(std::move(sentence)), Outcome::kNotSent);
   EndBeforeOthers(context.soap);
   return SOAP_OK;

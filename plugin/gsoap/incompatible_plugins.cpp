@@ -9,36 +9,30 @@ namespace {
 
 struct Incompatible {
   const char* id_prefix;
-  PluginUse use;
   const char* sentence;
 };
 
 constexpr Incompatible kIncompatible[] = {
-    {"SOAP-CURL/", PluginUse::kAny,
+    {"SOAP-CURL/",
      "gSOAP's curlapi plugin replaces the HTTP transport on which reliable sessions carry their exchanges: use gSOAP's "
      "own transport, or a context without gsoaprm"},
-    {"WS-RM/", PluginUse::kAny,
+    {"WS-RM/",
      "gSOAP's wsrmapi plugin writes and answers the same WS-ReliableMessaging headers: register one of the two"},
-    {"MQ-", PluginUse::kAny,
+    {"MQ-",
      "gSOAP's mq plugin queues messages below wsrmapi, which cannot be used together with gsoaprm"},
-    // Its challenge is kept by the context that met it, but exchanges run, and run again, on copies.
-    {"SOAP-HTTP-DA/", PluginUse::kCalls,
-     "gSOAP's httpda plugin cannot answer the challenges that the exchanges of a reliable session meet: use HTTP basic "
-     "authentication over HTTPS, or a client certificate"},
+    // The operation that would challenge has run by then, and its answer is kept and counted like any other.
+    {"SOAP-HTTP-DA/",
+     "gSOAP's httpda plugin challenges and repeats single HTTP messages, which a reliable session numbers, keeps and "
+     "repeats itself: use HTTP basic authentication over HTTPS, or client certificates"},
 };
-
-bool Matches(const Incompatible& entry, const char* id, PluginUse use) {
-  return (entry.use == PluginUse::kAny || entry.use == use) &&
-         !std::strncmp(id, entry.id_prefix, std::strlen(entry.id_prefix));
-}
 
 }  // namespace
 
-std::string IncompatiblePlugin(struct soap* soap, PluginUse use) {
+std::string IncompatiblePlugin(struct soap* soap) {
   for (const struct soap_plugin* plugin = soap->plugins; plugin; plugin = plugin->next) {
     if (!plugin->id) continue;
     for (const Incompatible& entry : kIncompatible)
-      if (Matches(entry, plugin->id, use)) return entry.sentence;
+      if (!std::strncmp(plugin->id, entry.id_prefix, std::strlen(entry.id_prefix))) return entry.sentence;
   }
   return std::string();
 }

@@ -8,13 +8,8 @@
 
 namespace gsoaprm::binding {
 
-enum class PluginUse {
-  kAny,    // registering, serving
-  kCalls,  // making calls
-};
-
 // A sentence when one is registered with `soap`, before or after ours; else empty.
-std::string IncompatiblePlugin(struct soap* soap, PluginUse use);
+std::string IncompatiblePlugin(struct soap* soap);
 
 // Puts ours at the head of gSOAP's list: it is then the first to be deleted. Ending it sends messages on copies of the
 // context, through the hooks of plugins that share their data with the copies (logging), so those must still be there.

@@ -71,7 +71,7 @@ int Register(struct soap* soap, struct soap_plugin* plugin, void* argument) {
   soap_rm_options options;
   std::string error;
   if (!TakeOptions(argument, &options, &error)) return Refuse(soap, error);
-  error = IncompatiblePlugin(soap, PluginUse::kAny);
+  error = IncompatiblePlugin(soap);
   if (!error.empty()) return Refuse(soap, error);
   auto context = std::make_unique<Context>();
   context->soap = soap;

@@ -197,8 +197,8 @@ int RefuseTooLarge(Context& context) {
 int RefuseToServe(struct soap* soap, const std::string& sentence) {
   soap->keep_alive = 0;
   soap->version = 2;
-  return soap_set_receiver_error(soap, "this service cannot be reliable", soap_strdup(soap, sentence.c_str()),
-                                 SOAP_RM_ERROR);
+  const std::string reason = "this service cannot be reliable: " + sentence;
+  return soap_set_receiver_error(soap, soap_strdup(soap, reason.c_str()), nullptr, SOAP_RM_ERROR);
 }
 
 }  // namespace
@@ -230,7 +230,7 @@ int ServerParse(Context& context) {
   }
   const int error = context.previous.fparse(soap);
   if (InRound(context)) return ServeRound(context);
-  const std::string sentence = IncompatiblePlugin(soap, PluginUse::kAny);
+  const std::string sentence = IncompatiblePlugin(soap);
   if (!sentence.empty()) return RefuseToServe(soap, sentence);
   if (error || soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
   std::string entity;

@@ -25,13 +25,16 @@ soap_rm_options QuickOptions(soap_rm_protocol_version version) {
 }
 
 Texts::Texts(Order order, const Registration& client_plugin, const Registration& server_plugin, Operation operation,
-             const soap_rm_options& options)
+             const soap_rm_options& options, Registration each_connection)
     : operation_(std::move(operation)), client_(std::make_unique<OwnContext>()) {
   { TextsService namespaces(server_.get()); }
   server_->user = this;
   Register(server_.get(), order, server_plugin, options);
   Register(client(), order, client_plugin, options);
-  listener_ = std::make_unique<OwnServer>(server_.get(), [](struct soap* soap) { TextsService(soap).serve(); });
+  listener_ = std::make_unique<OwnServer>(server_.get(), [each_connection](struct soap* soap) {
+    if (each_connection) each_connection(soap);
+    TextsService(soap).serve();
+  });
   network_ = std::make_unique<proxy::FaultProxy>(static_cast<std::uint16_t>(listener_->port()));
 }
 

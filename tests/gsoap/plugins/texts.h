@@ -31,7 +31,7 @@ using Operation = std::function<int(struct soap*)>;
 class Texts {
  public:
   Texts(Order order, const Registration& client_plugin, const Registration& server_plugin, Operation operation,
-        const soap_rm_options& options);
+        const soap_rm_options& options, Registration each_connection = nullptr);
   ~Texts();
 
   struct soap* client() { return client_->get(); }
