@@ -277,7 +277,7 @@ $(BUILD)/samples/demo: $(patsubst samples/%.cpp,$(BUILD)/obj/samples_rm/%.o,$(wi
 #   tests/unit/**, tests/pair     unit_tests: no gSOAP
 #   tests/proxy                   proxy_tests, and the program fault_proxy
 #   tests/gsoap/*                 gsoap_tests: library, gSOAP, the stubs of all contracts within namespaces
-#   tests/replay/*                replay_tests: the same
+#   tests/replay/*                replay_tests: WCF's recorded traffic (tests/replay/replay.mk)
 #   tests/gsoap/NAME/*            NAME_tests: a program of its own, with the stubs of NAME.wsdl or NAME.h of that folder
 #   tests/**/NAME_test.sh         a script: exit status 0 passed, 77 skipped (it says why), else failed
 # tests/support is in all of them, tests/gsoap/support in those with gSOAP; a program of its own takes of them what it
@@ -291,7 +291,6 @@ PROXY_SOURCES := $(filter-out %_test.cpp %main.cpp,$(wildcard tests/proxy/*.cpp)
 UNIT_SOURCES := $(call find_sources,tests/unit tests/pair) $(SUPPORT_SOURCES)
 PROXY_TEST_SOURCES := $(wildcard tests/proxy/*_test.cpp) $(PROXY_SOURCES)
 GSOAP_TEST_SOURCES := $(wildcard tests/gsoap/*.cpp) $(GSOAP_SUPPORT_SOURCES) $(PROXY_SOURCES)
-REPLAY_SOURCES := $(wildcard tests/replay/*.cpp) $(GSOAP_SUPPORT_SOURCES) $(PROXY_SOURCES)
 TEST_INCLUDES := -I. -Itests $(PLUGIN_INCLUDES)
 TEST_STUBS := $(addsuffix _namespace,$(CONTRACTS)) environment
 TEST_STUB_ARCHIVES := $(TEST_STUBS:%=$(BUILD)/stubs/%/libstubs.a)
@@ -303,9 +302,8 @@ $(BUILD)/obj/tests/%.o: tests/%.cpp
 	$(CXX) $(CXXFLAGS) $(WARNINGS) $(DEPENDENCY_FLAGS) $(TEST_INCLUDES) $(STUB_INCLUDES) -c -o $@ $<
 
 # All files that include the stubs wait for them.
-$(call test_object,$(GSOAP_TEST_SOURCES) $(REPLAY_SOURCES)): STUB_INCLUDES = $(TEST_STUBS:%=-isystem generated/%)
-$(call test_object,$(filter tests/gsoap/% tests/replay/%,$(GSOAP_TEST_SOURCES) $(REPLAY_SOURCES))): \
-  | $(TEST_STUBS:%=generated/%/made)
+$(call test_object,$(GSOAP_TEST_SOURCES)): STUB_INCLUDES = $(TEST_STUBS:%=-isystem generated/%)
+$(call test_object,$(filter tests/gsoap/%,$(GSOAP_TEST_SOURCES))): | $(TEST_STUBS:%=generated/%/made)
 
 define link_test
 @mkdir -p $(@D)
@@ -316,8 +314,6 @@ $(BUILD)/tests/unit_tests: $(call test_object,$(UNIT_SOURCES)) $(BUILD)/lib/libg
 $(BUILD)/tests/proxy_tests: $(call test_object,$(PROXY_TEST_SOURCES))
 	$(call link_test,)
 $(BUILD)/tests/gsoap_tests: $(call test_object,$(GSOAP_TEST_SOURCES)) $(TEST_STUB_ARCHIVES) $(BUILD)/lib/libgsoaprm.a
-	$(call link_test,$(GSOAP))
-$(BUILD)/tests/replay_tests: $(call test_object,$(REPLAY_SOURCES)) $(TEST_STUB_ARCHIVES) $(BUILD)/lib/libgsoaprm.a
 	$(call link_test,$(GSOAP))
 $(BUILD)/tests/fault_proxy: $(call test_object,$(PROXY_SOURCES) tests/proxy/main.cpp)
 	@mkdir -p $(@D)
@@ -353,8 +349,8 @@ $(foreach name,$(OWN_TESTS),$(eval $(call own_test,$(name),$(if $(wildcard \
 TEST_PROGRAMS := $(if $(UNIT_SOURCES),$(BUILD)/tests/unit_tests) \
   $(if $(wildcard tests/proxy/*_test.cpp),$(BUILD)/tests/proxy_tests) \
   $(if $(wildcard tests/gsoap/*_test.cpp),$(BUILD)/tests/gsoap_tests) \
-  $(OWN_TESTS:%=$(BUILD)/tests/%_tests) \
-  $(if $(wildcard tests/replay/*_test.cpp),$(BUILD)/tests/replay_tests)
+  $(OWN_TESTS:%=$(BUILD)/tests/%_tests)
+-include tests/replay/replay.mk
 TEST_SCRIPTS := $(shell find tests -name '*_test.sh' 2>/dev/null | sort)
 RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
