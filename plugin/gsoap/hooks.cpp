@@ -81,8 +81,9 @@ int Post(struct soap* soap, const char* endpoint, const char* host, int port, co
 
 int PostHeader(struct soap* soap, const char* key, const char* value) {
   return Guard(soap, [&](Context& context) {
-    if (!context.passes_through() && ServerOmitsHeader(context, key)) return static_cast<int>(SOAP_OK);
-    return context.previous.fposthdr(soap, key, value);
+    if (context.passes_through()) return context.previous.fposthdr(soap, key, value);
+    if (ServerOmitsHeader(context, key)) return static_cast<int>(SOAP_OK);
+    return context.previous.fposthdr(soap, key, ServerHeaderValue(context, key, value));
   });
 }
 

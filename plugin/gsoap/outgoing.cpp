@@ -10,11 +10,14 @@ void StoreWholeMessage(struct soap* soap) {
   // the whole message: stored blocks would be deflated already and could not be changed.
   soap->omode = (soap->omode & ~(SOAP_IO | SOAP_ENC_ZLIB)) | SOAP_IO_STORE;
   soap->mode &= ~SOAP_ENC_ZLIB;
-  // In the counting phase the pass would be repeated for nothing; but another plugin's fpreparesend (signatures,
-  // digests) counts on seeing it.
-  if (soap->part == SOAP_BEGIN_SEND && (soap->mode & SOAP_IO) != SOAP_IO_STORE && !soap->fpreparesend)
+  // In the counting phase the pass would be repeated for nothing; but gSOAP collects MTOM attachments in it (they bear
+  // the DIME bit until then), and another plugin's fpreparesend (signatures, digests) counts on seeing it.
+  const bool counts = (soap->mode & (SOAP_ENC_DIME | SOAP_ENC_MIME)) || soap->fpreparesend;
+  if (soap->part == SOAP_BEGIN_SEND && (soap->mode & SOAP_IO) != SOAP_IO_STORE && !counts)
     soap->mode = (soap->mode & ~(SOAP_IO | SOAP_IO_LENGTH)) | SOAP_IO_STORE;
 }
+
+void StoreResponse(struct soap* soap) { soap->omode = (soap->omode & ~(SOAP_IO | SOAP_ENC_ZLIB)) | SOAP_IO_STORE; }
 
 std::string TakeStored(struct soap* soap) {
   std::string message;

@@ -10,6 +10,10 @@ namespace gsoaprm::binding {
 // From fprepareinitsend: makes gSOAP serialise once, into its block list, whatever mode the application has chosen.
 void StoreWholeMessage(struct soap* soap);
 
+// The same for a response that gSOAP begins without a counting phase (an empty one, or one of ours): it writes the HTTP
+// header at once in the modes that do not store.
+void StoreResponse(struct soap* soap);
+
 // The stored message, multipart and all; empty when there is none (an empty 202).
 std::string TakeStored(struct soap* soap);
 

@@ -69,6 +69,8 @@ engine::OperationAnswer StoredAnswer(struct soap* soap, const wire::Addressing& 
   engine::OperationAnswer answer;
   std::string stored = TakeStored(soap);
   if (stored.empty()) return answer;
+  // It is the request's; gSOAP would repeat it as the action parameter of the answer's content type.
+  soap->action = nullptr;
   wire::ReadResult own = wire::ReadOwnEnvelope(std::move(stored), OutgoingContentType(soap), &request);
   if (const auto* payload = own.envelope.payload()) answer.reply = *payload;
   // gSOAP would say 400 for a Sender fault, which a WCF client takes for a broken call instead of a reply.
@@ -84,10 +86,10 @@ int WriteStored(Context& context, int http_status, const wire::WrittenMessage& m
   const std::string entity = Compress(context, message.entity, &header_lines);
   if (ReplaceStored(soap, entity)) return soap->error;
   DecideKeepAlive(context);
-  // It is the request's; gSOAP would repeat it as the action parameter of the answer's content type.
-  soap->action = nullptr;
+  context.exchange->content_type = message.content_type.c_str();
   const int error =
       context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status, entity.size());
+  context.exchange->content_type = nullptr;
   soap->http_extra_header = nullptr;
   return error;
 }
@@ -101,6 +103,7 @@ int WriteAnswer(struct soap* soap) {
   int error = SOAP_OK;
   if (exchange.round != ServerExchange::Round::kEnd) {
     const auto* respond = std::get_if<engine::Respond>(&exchange.answer);
+    StoreResponse(soap);
     error = soap_response(soap, respond ? SOAP_OK : 202);
     if (!error) error = soap_end_send(soap);
   }
@@ -119,11 +122,11 @@ int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
       return WriteDisposition(context, *respond);
     return WriteDisposition(context, engine::RespondEmpty{});
   }
+  EnterVersion(soap, exchange.soap_version);
   engine::OperationAnswer answer = StoredAnswer(soap, exchange.addressing);
   exchange.operation = answer.reply ? Operation::kNone : Operation::kAnswered;
   engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
   if (exchange.detached) return ReplaceStored(soap, std::string());
-  EnterVersion(soap, exchange.soap_version);
   return WriteDisposition(context, std::move(disposition));
 }
 

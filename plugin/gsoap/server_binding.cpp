@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gsoap/incompatible_plugins.h"
+#include "gsoap/outgoing.h"
 #include "gsoap/principal.h"
 #include "gsoap/server_answer.h"
 #include "gsoap/server_exchange.h"
@@ -56,6 +57,7 @@ int Dispatch(Context& context, const wire::Payload& payload, const std::string& 
   if (!action.empty()) soap->action = &context.exchange->action[0];
   soap->body = 1;  // the request that made the loop come round had none
   FeedBody(soap, &context.incoming, payload.entity);
+  StoreResponse(soap);
   return SOAP_OK;
 }
 
@@ -276,6 +278,11 @@ void ServerRelease(Context& context) {
 
 bool ServerOmitsHeader(const Context& context, const char* key) {
   return context.exchange && context.exchange->empty_answer && key && !soap_tag_cmp(key, "Content-Type");
+}
+
+const char* ServerHeaderValue(const Context& context, const char* key, const char* value) {
+  const char* const own = context.exchange ? context.exchange->content_type : nullptr;
+  return own && key && !soap_tag_cmp(key, "Content-Type") ? own : value;
 }
 
 bool ServerSwallows(const Context& context) { return context.exchange && context.exchange->detached; }

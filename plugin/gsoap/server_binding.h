@@ -37,6 +37,8 @@ int ServerResponse(Context& context, int status, ULONG64 count);
 void ServerDisconnect(Context& context);
 // Whether a line of the HTTP header that gSOAP is writing is to be left out.
 bool ServerOmitsHeader(const Context& context, const char* key);
+// What to write in place of `value`.
+const char* ServerHeaderValue(const Context& context, const char* key, const char* value);
 // The context goes: an operation that had answered has returned by now.
 void ServerRelease(Context& context);
 // Whether what gSOAP sends now goes nowhere (the answer of a message that runs without an exchange).

@@ -36,7 +36,8 @@ struct ServerExchange {
   // ---- an answer of ours, written by the fform handler ----
   std::variant<engine::RespondEmpty, engine::Respond> answer;
   bool answering = false;
-  bool empty_answer = false;  // a Content-Type without a body makes WCF look for an envelope
+  const char* content_type = nullptr;  // of what is being written: a kept reply has the one that it was written with
+  bool empty_answer = false;           // a Content-Type without a body makes WCF look for an envelope
 
   // ---- extra rounds of the serve loop ----
   enum class Round {
