@@ -1,5 +1,6 @@
 #include "session/client_session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -32,7 +33,11 @@ Status EndedStatus() {
 }  // namespace
 
 ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports)
-    : send_timeout_(options.send_timeout), ports_(std::move(ports)), engine_(options, std::move(to), ports_.ids) {}
+    : send_timeout_(options.send_timeout),
+      ordered_(options.ordered),
+      ports_(std::move(ports)),
+      engine_(options, std::move(to), ports_.ids),
+      departures_(options) {}
 
 bool ClientSession::ended() const {
   return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
@@ -66,23 +71,42 @@ ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& messag
   submission.first = Drain(now, one_way ? MessageNumber() : number, &work);
   call->own_exchange = submission.first.has_value();
   if (!number.valid()) submission.status = engine_.fault();
-  submission.call = std::move(call);
   // Whoever else waits may find room, too.
   if (room_waiters_ > 0 && engine_.CanSubmit()) room_.notify_one();
+  const bool departed = !submission.first || call->departed;
   Carry(&lock, std::move(work));
+  if (!departed && !WaitForDeparture(call, submission.first->exchange)) submission.first.reset();
+  submission.call = std::move(call);
   return submission;
+}
+
+// False when its sending has become pointless.
+bool ClientSession::WaitForDeparture(const CallPointer& call, ExchangeId first) {
+  Lock lock(mutex_);
+  call->waiting = true;
+  call->completed.wait(lock, [&] { return call->departed || call->superseded || call->completion || dropped_; });
+  call->waiting = false;
+  if (call->departed && !call->completion) return true;
+  call->own_exchange = false;
+  engine_.HandleExchange(ports_.clock->Now(), first, engine::ExchangeResult());
+  return false;
+}
+
+void ClientSession::TakeResult(Timestamp now, MessageNumber number, ExchangeId exchange,
+                               engine::ExchangeResult result, Work* work) {
+  NoteFailure(result);
+  engine_.HandleExchange(now, exchange, std::move(result));
+  if (calls_.count(number) > 0) departures_.Unanswered(number);
+  Drain(now, MessageNumber(), work);
 }
 
 CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
   Lock lock(mutex_);
   call->own_exchange = false;
-  NoteFailure(result);
   Work work;
-  const Timestamp now = ports_.clock->Now();
-  engine_.HandleExchange(now, exchange, std::move(result));
-  Drain(now, MessageNumber(), &work);
+  TakeResult(ports_.clock->Now(), call->number, exchange, std::move(result), &work);
   if (call->completion) {
-    CompleteCall completion = TakeResult(call);
+    CompleteCall completion = ResultOf(call);
     Carry(&lock, std::move(work));
     return completion;
   }
@@ -91,18 +115,18 @@ CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange,
   return WaitForCompletion(&lock, call);
 }
 
-CompleteCall ClientSession::TakeResult(const CallPointer& call) const {
+CompleteCall ClientSession::ResultOf(const CallPointer& call) const {
   CompleteCall completion = std::move(*call->completion);
   if (!completion.status.ok()) completion.status = Explained(std::move(completion.status));
   return completion;
 }
 
 void ClientSession::Fail(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
-  {
-    Lock lock(mutex_);
-    call->own_exchange = false;
-  }
-  FinishExchange(exchange, std::move(result));
+  Lock lock(mutex_);
+  call->own_exchange = false;
+  Work work;
+  TakeResult(ports_.clock->Now(), call->number, exchange, std::move(result), &work);
+  Carry(&lock, std::move(work));
 }
 
 CompleteCall ClientSession::Wait(const CallPointer& call) {
@@ -127,7 +151,7 @@ CompleteCall ClientSession::WaitForCompletion(Lock* lock, const CallPointer& cal
     call->completed.wait_for(*lock, std::chrono::microseconds((call->deadline - now).microseconds()));
     call->waiting = false;
   }
-  return TakeResult(call);
+  return ResultOf(call);
 }
 
 void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
@@ -148,7 +172,8 @@ void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
 
 bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   Lock lock(mutex_);
-  const bool had_exchange = std::exchange(call->own_exchange, false);
+  const bool had_exchange = call->own_exchange;
+  call->own_exchange = false;
   call->deadline = Timestamp::Never();
   call->interrupt = InterruptHandle();
   if (!had_exchange || call->completion || ended() || dropped_) return false;
@@ -297,12 +322,13 @@ ClientMetrics ClientSession::metrics() const {
 
 void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult result) {
   Lock lock(mutex_);
-  background_.erase(exchange);
-  NoteFailure(result);
+  MessageNumber number;
+  if (const auto running = background_.find(exchange); running != background_.end()) {
+    number = running->second;
+    background_.erase(running);
+  }
   Work work;
-  const Timestamp now = ports_.clock->Now();
-  engine_.HandleExchange(now, exchange, std::move(result));
-  Drain(now, MessageNumber(), &work);
+  TakeResult(ports_.clock->Now(), number, exchange, std::move(result), &work);
   Carry(&lock, std::move(work));
 }
 
