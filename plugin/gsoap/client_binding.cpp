@@ -64,6 +64,27 @@ int PostPlain(Context& context, const char* endpoint, const char* host, int port
   return context.previous.fpost(context.soap, endpoint, host, port, path, action, count);
 }
 
+bool WritesAddressing(const wire::Payload& payload) {
+  return payload.has_action || payload.has_message_id || payload.has_relates_to || payload.has_to ||
+         payload.has_reply_to;
+}
+
+// What gSOAP has stored, without WS-Addressing blocks that are only those of the last reply.
+wire::ReadResult ReadWritten(Context& context) {
+  struct soap* const soap = context.soap;
+  wire::ReadResult written = wire::ReadOwnEnvelope(TakeStored(soap), ContentTypeOf(soap));
+  ClientState& state = StateOf(context);
+  const wire::PayloadPointer last_reply = std::move(state.last_reply);
+  state.last_reply.reset();
+  const wire::PayloadPointer* const payload = written.envelope.payload();
+  if (!payload || !WritesAddressing(**payload)) return written;
+  if (last_reply)
+    state.last_addressing = wire::ReadOwnEnvelope(last_reply->entity, last_reply->content_type).envelope.addressing;
+  if (!state.last_addressing) return written;
+  const wire::PayloadPointer stored = *payload;
+  return wire::ReadOwnEnvelope(stored->entity, stored->content_type, &*state.last_addressing);
+}
+
 }  // namespace
 
 int ClientConnect(Context& context, const char* endpoint, const char* host, int port) {
@@ -83,13 +104,13 @@ int ClientConnect(Context& context, const char* endpoint, const char* host, int 
   return SOAP_OK;
 }
 
-int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path,
-               const char* action, ULONG64 count) {
+int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path, const char* action,
+               ULONG64 count) {
   struct soap* const soap = context.soap;
   if (context.plain_exchange || !context.call)
     return context.previous.fpost(soap, endpoint, host, port, path, action, count);
   if (soap->mode & SOAP_ENC_DIME) return SetError(context, DimeIsNotCarried(), Outcome::kNotSent);
-  wire::ReadResult written = wire::ReadOwnEnvelope(TakeStored(soap), ContentTypeOf(soap));
+  wire::ReadResult written = ReadWritten(context);
   if (!written.ok() || !written.envelope.payload())
     return PostPlain(context, endpoint, host, port, path, action, count);
   return StartCall(context, MessageOf(&written, action), written.envelope.protocol.soap);

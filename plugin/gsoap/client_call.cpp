@@ -135,6 +135,7 @@ std::string TakeAnswer(Context& context) {
     case CompleteCall::Kind::kReply:
       if (!completion.reply) break;
       if (call.kind == CallKind::kUnknown) state.endpoint->Learn(call.action, CallKind::kTwoWay);
+      state.last_reply = completion.reply;
       return ReplyMessage(completion);
     case CompleteCall::Kind::kAcknowledged:
       if (call.kind == CallKind::kUnknown) state.endpoint->Learn(call.action, CallKind::kOneWay);

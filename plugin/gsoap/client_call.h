@@ -15,6 +15,9 @@ struct ClientState {
   EndpointRecord::Session session;
   std::shared_ptr<Transport> transport;
   std::optional<ConnectionSettings> settings;  // that the carriers were made with
+  // The header of the last reply: gSOAP sends it along with the next call unless the program has changed it.
+  wire::PayloadPointer last_reply;
+  std::optional<wire::Addressing> last_addressing;  // read of it when first needed
   // Of the last exchange that was none of ours; gSOAP has overwritten them when fconnect is called.
   std::string plain_host;
   int plain_port = 0;

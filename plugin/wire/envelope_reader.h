@@ -29,8 +29,8 @@ ReadResult ReadEnvelope(std::string entity, std::string_view content_type, std::
 
 // For a message that this side's application has just written: finds the place for header blocks and which
 // WS-Addressing blocks are there already, and returns it as an application message (body = PayloadPointer, addressing
-// as far as written). Never fails on what gSOAP writes. `request`, for a reply: WS-Addressing blocks that only repeat
-// the request's are taken out, because gSOAP sends the request's header back from programs that leave it alone.
-ReadResult ReadOwnEnvelope(std::string entity, std::string_view content_type, const Addressing* request = nullptr);
+// as far as written). Never fails on what gSOAP writes. WS-Addressing blocks that only repeat those of `received`, the
+// message before it, are taken out: gSOAP sends a header that it has received again from programs that leave it alone.
+ReadResult ReadOwnEnvelope(std::string entity, std::string_view content_type, const Addressing* received = nullptr);
 
 }  // namespace gsoaprm::wire
