@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "replay/client_replay.h"
 #include "replay/intended_differences.h"
 #include "replay/scenarios.h"
 #include "replay/server_replay.h"
@@ -16,6 +17,7 @@ namespace {
 // What has been replayed so far in this run of the program.
 struct Ledger {
   int to_server = 0;
+  int to_client = 0;
   std::vector<bool> applied = std::vector<bool>(IntendedDifferences().size());
 
   void Note(const ReplayResult& result) {
@@ -57,11 +59,27 @@ TEST_P(Server, AnswersAsTheRecordedServiceDid) {
 INSTANTIATE_TEST_SUITE_P(Recorded, Server, testing::ValuesIn(RecordedScenarios()),
                          [](const auto& param_info) { return NameOf(param_info.param); });
 
+class Client : public testing::TestWithParam<std::string> {};
+
+TEST_P(Client, SendsWhatTheRecordedClientSent) {
+  TheLedger().to_client++;
+  const std::string reason = WhyNotToClient(GetParam());
+  if (!reason.empty()) GTEST_SKIP() << reason;
+  const Capture capture = LoadCapture(GetParam());
+  ASSERT_EQ(capture.problem, "");
+  const ReplayResult result = ReplayToClient(capture);
+  TheLedger().Note(result);
+  EXPECT_TRUE(result.failures.empty()) << Joined(result.failures);
+}
+
+INSTANTIATE_TEST_SUITE_P(Recorded, Client, testing::ValuesIn(RecordedScenarios()),
+                         [](const auto& param_info) { return NameOf(param_info.param); });
+
 class Table : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(Table, EntryHasApplied) {
   const int all = static_cast<int>(RecordedScenarios().size());
-  if (TheLedger().to_server < all) GTEST_SKIP() << "only part of the scenarios was replayed in this run";
+  if (TheLedger().to_server < all || TheLedger().to_client < all) GTEST_SKIP() << "only part of the scenarios was replayed in this run";
   const IntendedDifference& entry = IntendedDifferences()[GetParam()];
   EXPECT_TRUE(TheLedger().applied[GetParam()])
       << "no longer a difference: " << entry.scenario << " " << entry.action << " " << entry.path << " "

@@ -1,0 +1,188 @@
+#include "replay/scripted_service.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "replay/intended_differences.h"
+#include "replay/xml_tree.h"
+
+namespace gsoaprm::replay {
+namespace {
+
+std::string ReplaceAll(std::string text, const std::string& word, const std::string& other) {
+  for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += other.size())
+    text.replace(at, word.size(), other);
+  return text;
+}
+
+// "Add#3": what a request is, apart from when it came.
+std::string Key(const HttpMessage& request) {
+  const auto envelope = ParseXml(request.body);
+  const Element* const header = envelope ? envelope->Child("Header") : nullptr;
+  const Element* const sequence = header ? header->Child("Sequence") : nullptr;
+  return ShortAction(request) + "#" + (sequence ? sequence->Child("MessageNumber")->text : "");
+}
+
+// When an answer reached the client; the intermediary may have held it back.
+double Arrival(const Event& response) {
+  const std::string kDelay = "delay-response:";
+  if (response.rule.compare(0, kDelay.size(), kDelay) != 0) return response.time;
+  return response.time + std::atof(response.rule.c_str() + kDelay.size());
+}
+
+// The client takes over identifiers that the service has chosen.
+void BindOwn(const Element& element, Roles* roles) {
+  if (element.name == "Identifier" && !roles->Knows(element.text)) roles->Bind(element.text, element.text);
+  for (const Element& child : element.children) BindOwn(child, roles);
+}
+
+}  // namespace
+
+ScriptedService::ScriptedService(const Capture& capture) : capture_(capture), scenario_("client/" + capture.name) {
+  MakeSteps();
+  acceptor_ = std::thread([this] { Accept(); });
+}
+
+ScriptedService::~ScriptedService() { Finish(); }
+
+void ScriptedService::MakeSteps() {
+  for (const Event& event : capture_.events) {
+    if (event.direction != Direction::kRequest) continue;
+    Step step;
+    step.request = &event;
+    step.action = ShortAction(event.message);
+    step.key = Key(event.message);
+    steps_.push_back(std::move(step));
+  }
+  for (Step& step : steps_) {
+    for (const Event& event : capture_.events)
+      if (event.direction == Direction::kResponse && event.exchange == step.request->exchange) step.response = &event;
+    for (std::size_t i = 0; step.response && i < steps_.size(); i++)
+      if (steps_[i].request->time < Arrival(*step.response)) step.earlier.push_back(i);
+  }
+}
+
+void ScriptedService::Accept() {
+  for (;;) {
+    HttpSocket socket = listening_.Accept();
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (stop_ || !socket.open()) return;
+    sockets_.push_back(std::move(socket));
+    HttpSocket* const accepted = &sockets_.back();
+    threads_.emplace_back([this, accepted] { Serve(accepted); });
+  }
+}
+
+void ScriptedService::Serve(HttpSocket* socket) {
+  while (const auto request = socket->Read(In(600000))) {
+    Step* step = nullptr;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (stop_) break;
+      step = Match(*request);
+      if (!step) {
+        Judge(Step(), {{"HTTP/request", Aspect::kExtra, "", Key(*request)}});
+        break;
+      }
+      NoteOrder(*step);
+      step->taken = true;
+      Judge(*step, CompareRequests(AsForUs(step->request->message), *request, &roles_));
+      changed_.notify_all();
+    }
+    if (!Answer(*step, socket)) break;
+  }
+  socket->Shutdown();
+}
+
+ScriptedService::Step* ScriptedService::Match(const HttpMessage& request) {
+  const std::string key = Key(request);
+  for (Step& step : steps_)
+    if (!step.taken && step.key == key) return &step;
+  return nullptr;
+}
+
+void ScriptedService::NoteOrder(const Step& step) {
+  for (const Step& other : steps_) {
+    if (&other == &step) return;
+    if (!other.taken) {
+      Judge(step, {{"HTTP/order", Aspect::kAnswer, "after " + other.key, "before it"}});
+      return;
+    }
+  }
+}
+
+// False: the connection is to be closed.
+bool ScriptedService::Answer(const Step& step, HttpSocket* socket) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (step.request->rule.compare(0, 5, "hang:") == 0) {
+    changed_.wait(lock, [this] { return stop_; });
+    return false;
+  }
+  if (step.request->rule == "drop-request" || !step.response) return false;
+  const std::string bytes = Bytes(AsForUs(step.response->message));
+  if (step.request->rule == "drop-response") return false;
+  changed_.wait(lock, [&] { return stop_ || Came(step.earlier); });
+  if (stop_) return false;
+  lock.unlock();
+  return socket->Send(bytes);
+}
+
+bool ScriptedService::Came(const std::vector<std::size_t>& steps) const {
+  return std::all_of(steps.begin(), steps.end(), [this](std::size_t i) { return steps_[i].taken; });
+}
+
+HttpMessage ScriptedService::AsForUs(const HttpMessage& message) const {
+  HttpMessage ours = message;
+  ours.body = ReplaceAll(ours.body, "HTTPPORT", std::to_string(listening_.port()));
+  return ours;
+}
+
+std::string ScriptedService::Bytes(const HttpMessage& response) {
+  if (const auto envelope = ParseXml(response.body)) BindOwn(*envelope, &roles_);
+  const std::string body = roles_.Translate(response.body);
+  std::string bytes = response.start_line + "\r\n";
+  for (const auto& [name, value] : response.headers)
+    if (name != "Content-Length") bytes += name + ": " + value + "\r\n";
+  return bytes + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+void ScriptedService::Judge(const Step& step, const std::vector<Difference>& differences) {
+  const HttpMessage captured = step.request ? step.request->message : HttpMessage();
+  const std::string where = step.request ? "exchange " + std::to_string(step.request->exchange) : "not recorded";
+  const auto failures = Unintended(scenario_, captured, where, differences, &result_.applied);
+  result_.failures.insert(result_.failures.end(), failures.begin(), failures.end());
+}
+
+bool ScriptedService::WaitFor(const std::string& action, int count, Deadline deadline) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  return changed_.wait_until(lock, deadline, [&] {
+    return std::count_if(steps_.begin(), steps_.end(),
+                         [&](const Step& step) { return step.taken && step.action == action; }) >= count;
+  });
+}
+
+void ScriptedService::WaitForAll(Deadline deadline) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_until(lock, deadline, [&] {
+    return std::all_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.taken; });
+  });
+}
+
+ReplayResult ScriptedService::Finish() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (stop_) return result_;
+    stop_ = true;
+    for (const Step& step : steps_)
+      if (!step.taken) Judge(step, {{"HTTP/request", Aspect::kMissing, step.key, ""}});
+    for (HttpSocket& socket : sockets_) socket.Shutdown();
+    changed_.notify_all();
+  }
+  listening_.Stop();
+  acceptor_.join();
+  for (std::thread& thread : threads_) thread.join();
+  return result_;
+}
+
+}  // namespace gsoaprm::replay
