@@ -6,9 +6,9 @@ using System.Xml.Linq;
 
 namespace Microsoft.ServiceModel.Samples;
 
-// Makes a binding of what App.config says. .NET Framework does that by itself; System.ServiceModel for .NET does not. An
-// attribute sets the property of its name, an element is read into the property of its name, and what has no property is
-// refused.
+// Makes a binding of what App.config says. .NET Framework does that by itself; System.ServiceModel for .NET does not.
+// An attribute sets the property of its name, an element is read into the property of its name, and what has no
+// property is refused.
 public static class AppConfig
 {
     public static Binding ReadBinding(string file, string name)

@@ -12,25 +12,24 @@ internal sealed class CalculatorTests
     public void Run()
     {
         _report.Test("a hundred calls of one session get their replies", CallsOneAfterAnother);
-        _report.Test("eight callers of one channel get each their own replies", CallersBesideEachOther);
-        _report.Test("sessions beside each other get each their own replies", SessionsBesideEachOther);
+        _report.Test("two callers of one channel get each their own replies", CallersOfOneChannel);
+        _report.Test("eight sessions beside each other get each their own replies", SessionsBesideEachOther);
         _report.Test("a session that its client gave up leaves the next one alone", SessionAfterAbort);
         _report.Test("a session without a call opens and closes", SessionWithoutCall);
     }
 
     private void CallsOneAfterAnother() => _peer.InSession<ICalculator>(calculator => Call(calculator, 100));
 
-    private void CallersBesideEachOther() => _peer.InSession<ICalculator>(calculator =>
-        Task.WaitAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Call(calculator, 10))).ToArray()));
+    // Their requests overtake each other. Not more than two callers: of three that wait for room in its window, WCF's
+    // client may forget one (InvalidOperationException, "Queue empty"), whatever the server does.
+    private void CallersOfOneChannel() =>
+        _peer.InSession<ICalculator>(calculator => AtOnce(2, () => Call(calculator, 10)));
 
-    private void SessionsBesideEachOther() => _peer.InSession<ICalculator>(first => _peer.InSession<ICalculator>(second =>
-    {
-        for (int i = 0; i < 10; ++i)
-        {
-            Call(first, 1);
-            Call(second, 1);
-        }
-    }));
+    private void SessionsBesideEachOther() =>
+        AtOnce(8, () => _peer.InSession<ICalculator>(calculator => Call(calculator, 20)));
+
+    private static void AtOnce(int count, Action action) =>
+        Task.WaitAll(Enumerable.Range(0, count).Select(_ => Task.Run(action)).ToArray());
 
     private void SessionAfterAbort()
     {

@@ -12,7 +12,7 @@ internal sealed class Peer
 
     public T Open<T>() where T : class
     {
-        T proxy = new ChannelFactory<T>(_binding, new EndpointAddress(_url)).CreateChannel(new EndpointAddress(_url), _via);
+        T proxy = new ChannelFactory<T>(_binding).CreateChannel(new EndpointAddress(_url), _via);
         ((IClientChannel)proxy).Open();
         return proxy;
     }

@@ -2,8 +2,8 @@
 //
 //   WcfClient --contract calculator --bindings NAME,NAME... --url URL [--via URL] --config FILE
 //
-// Prints a line "EXPECT operation arguments" for each call, to be compared with the server's EXEC lines, one line "ok" or
-// "FAILED" for each test, and last "N passed, N failed". With --via messages go to another address than the one they name.
+// Prints a line "EXPECT operation arguments" for each call, to be compared with the server's EXEC lines, one line "ok"
+// or "FAILED" for each test, and last "N passed, N failed". With --via messages go to another address than their To.
 using System.Xml;
 using Microsoft.ServiceModel.Samples;
 

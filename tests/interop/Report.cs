@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Interop;
 
 // Counts the tests, and says what the server has to execute.
@@ -14,16 +16,18 @@ internal sealed class Report
 
     public void Test(string sentence, Action test)
     {
+        var time = Stopwatch.StartNew();
         try
         {
             test();
             ++_passed;
-            Console.WriteLine($"ok {Binding}: {sentence}");
+            Console.WriteLine($"ok {Binding}: {sentence} ({time.ElapsedMilliseconds} ms)");
         }
         catch (Exception error)
         {
             ++_failed;
-            Console.WriteLine($"FAILED {Binding}: {sentence}: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}");
+            string reason = error.GetType().Name + ": " + error.Message.ReplaceLineEndings(" ");
+            Console.WriteLine($"FAILED {Binding}: {sentence}: {reason}");
         }
     }
 

@@ -5,8 +5,10 @@
 //   dotnet run --project samples/wcf/client -- --binding ReliableSession11 --url http://localhost:8080/calculator
 //
 // --contract calculator (the default), calculator_session or notes; --calls N; --config FILE (samples/wcf/App.config).
-// The last line is "N calls, N wrong, N failed"; the exit status is 0 when all were right and the session closed cleanly.
-// For https, SSL_CERT_FILE names the certificates to trust.
+// The last line is "N calls, N wrong, N failed"; the exit status is 0 when all were right and the session closed
+// cleanly. For https, SSL_CERT_FILE names the certificates to trust.
+using System.Xml;
+
 namespace Microsoft.ServiceModel.Samples;
 
 internal static class Program
@@ -30,7 +32,7 @@ internal static class Program
             s_calls = line.Number("--calls", 4);
             line.RefuseRest();
         }
-        catch (Exception error) when (error is FormatException or IOException)
+        catch (Exception error) when (error is FormatException or IOException or XmlException)
         {
             Console.Error.WriteLine(error.Message);
             return 2;
@@ -104,7 +106,13 @@ internal static class Program
         for (int number = 1; number < s_calls; ++number)
         {
             int kind = ordered ? number % 4 : 1;
-            expected = kind switch { 1 => expected + number, 2 => expected * 2, 3 => expected - number, _ => expected / 2 };
+            expected = kind switch
+            {
+                1 => expected + number,
+                2 => expected * 2,
+                3 => expected - number,
+                _ => expected / 2,
+            };
         }
         Check("Result()", session.Result(), expected);
     }

@@ -11,6 +11,7 @@
 // It prints READY when it listens, and with --log a line "EXEC operation arguments" for each execution. For a binding
 // with https, --tls-cert FILE --tls-key FILE.
 using System.Security.Cryptography.X509Certificates;
+using System.Xml;
 using CoreWCF.Configuration;
 
 namespace Microsoft.ServiceModel.Samples;
@@ -72,7 +73,7 @@ internal static class Program
             Serve(binding, port, certificate, key);
             return 0;
         }
-        catch (Exception error) when (error is FormatException or IOException)
+        catch (Exception error) when (error is FormatException or IOException or XmlException)
         {
             Console.Error.WriteLine(error.Message);
             return 2;

@@ -1,0 +1,70 @@
+# For the scripts of this folder: sample servers on free ports, and what they have executed. All ends with the script.
+build=${BUILD:-build}
+config=samples/wcf/App.config
+scratch=$(mktemp -d)
+server=""
+proxy=""
+
+stop() {
+  for process in $proxy $server; do
+    kill "$process" 2>/dev/null
+    wait "$process" 2>/dev/null
+  done
+  server=""
+  proxy=""
+}
+finish() {
+  stop
+  rm -rf "$scratch"
+}
+trap finish EXIT
+
+# $1: file, $2: text, $3: process that is to write it
+wait_for() {
+  for _ in $(seq 300); do
+    if grep -q "$2" "$1"; then return 0; fi
+    if ! kill -0 "$3" 2>/dev/null; then return 1; fi
+    sleep 0.05
+  done
+  return 1
+}
+
+# start CONTRACT OPTION...: sets port and url. With scheme=https it is the server built with OpenSSL.
+start() {
+  local contract=$1 program=$build/samples/$1_server
+  [ "${scheme:-http}" = http ] || program+=_ssl
+  shift
+  for _ in 1 2 3 4 5; do
+    port=$((20000 + RANDOM % 10000))
+    "$program" --port "$port" --log "$@" >"$scratch/server.log" 2>&1 &
+    server=$!
+    url=${scheme:-http}://localhost:$port/$contract
+    if wait_for "$scratch/server.log" '^READY' "$server"; then return 0; fi
+    stop
+  done
+  echo "the server of $contract does not start: $(tail -1 "$scratch/server.log")"
+  return 1
+}
+
+# start_proxy OPTION...: in front of the server; sets via
+start_proxy() {
+  "$build/tests/fault_proxy" --listen 0 --to "127.0.0.1:$port" "$@" >"$scratch/proxy.log" 2>&1 &
+  proxy=$!
+  wait_for "$scratch/proxy.log" '^LISTENING' "$proxy" || { cat "$scratch/proxy.log"; return 1; }
+  via=http://localhost:$(sed -n 's/^LISTENING //p' "$scratch/proxy.log")/
+}
+
+# The operations that the server has executed, one a line.
+executed() {
+  sed -n 's/^EXEC //p' "$scratch/server.log"
+}
+
+# The client's calls from 1 to $1 have been executed once each: notes, or calculations, whose first operand is the number.
+executed_once() {
+  local numbers
+  if ! numbers=$(executed | awk '{print $2}' | sort -n) || [ "$numbers" != "$(seq "$1")" ]; then
+    echo "the server has not executed the calls 1 to $1 once each:"
+    executed | head -50
+    return 1
+  fi
+}

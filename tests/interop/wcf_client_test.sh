@@ -1,0 +1,133 @@
+#!/bin/bash
+# WCF's own client against our servers: the sample client of samples/wcf, and the tests of tests/interop, over HTTP and
+# HTTPS, and through the fault proxy. They are built with WCF's packages from NuGet, or with the assemblies in the
+# folder WCF_ASSEMBLIES; where neither is to be had, the test is skipped.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/interop/servers.sh
+calls=20
+status=0
+
+# No process outlives the build, and nothing waits for a network that is not there.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+export MSBUILDDISABLENODEREUSE=1
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
+
+skip() {
+  echo "$1"
+  exit 77
+}
+
+fail() {
+  echo "FAILED: $1"
+  status=1
+}
+
+# ---- building
+
+command -v dotnet >/dev/null || skip "there is no dotnet on this machine"
+timeout 60 dotnet --version >/dev/null 2>&1 || skip "dotnet has no SDK here"
+mkdir -p "$build/interop"
+output=$(cd "$build/interop" && pwd)
+properties=("-p:BuildFolder=$output" -p:UseSharedCompilation=false -p:Configuration=Release -nodeReuse:false -m:1)
+if [ -n "${WCF_ASSEMBLIES:-}" ]; then
+  assemblies=$(cd "$WCF_ASSEMBLIES" && pwd) || exit 1
+  properties+=("-p:WcfAssemblies=$assemblies")
+fi
+
+restore() {
+  timeout -k 5 120 dotnet restore "$1" -v q "${properties[@]}" >"$scratch/restore.log" 2>&1 && return 0
+  local reason
+  reason=$(grep -o 'error .*' "$scratch/restore.log" | head -1)
+  reason="WCF's packages are not to be had: ${reason:-no answer within two minutes}"
+  if [ -n "${WCF_ASSEMBLIES:-}" ]; then
+    cat "$scratch/restore.log"
+    exit 1
+  fi
+  skip "$reason"
+}
+
+compile() {
+  restore "$1"
+  timeout -k 5 300 dotnet build "$1" --no-restore -v q "${properties[@]}" >"$scratch/build.log" 2>&1 ||
+    { cat "$scratch/build.log"; exit 1; }
+}
+
+compile samples/wcf/client/Client.csproj
+compile tests/interop/WcfClient.csproj
+sample_client=$(echo "$output"/wcf/Client/bin/Release/net*/Client.dll)
+test_client=$(echo "$output"/wcf/WcfClient/bin/Release/net*/WcfClient.dll)
+
+# ---- running
+
+run() {
+  timeout -k 5 200 dotnet "$@" >"$scratch/client.log" 2>&1 && return 0
+  grep -v '^EXPECT' "$scratch/client.log" | tail -40
+  return 1
+}
+
+# The sample client, both ends with the binding of App.config.
+check_sample() {  # contract, binding
+  run "$sample_client" --contract "$1" --config "$config" --binding "$2" --url "$url" --calls $calls ||
+    return 1
+  tail -1 "$scratch/client.log" | grep -q "^$calls calls, 0 wrong, 0 failed$" || return 1
+  [ "$(executed | wc -l)" = $calls ] || { executed; return 1; }
+  [ "$1" = calculator_session ] || executed_once $calls
+}
+
+# The server has executed what the client says it called. Only the beginning of a line is compared: servers cut long ones.
+executed_as_expected() {  # how to sort
+  sed -n 's/^EXPECT //p' "$scratch/client.log" | cut -c1-100 | $1 >"$scratch/expected"
+  executed | cut -c1-100 | $1 >"$scratch/executed"
+  diff "$scratch/expected" "$scratch/executed" >"$scratch/differences" && return 0
+  echo "calls expected (<) and executed (>):"
+  head -30 "$scratch/differences"
+  return 1
+}
+
+check_tests() {  # contract, bindings, how to sort, options of the client
+  local contract=$1 bindings=$2 order=$3
+  shift 3
+  run "$test_client" --contract "$contract" --config "$config" --bindings "$bindings" --url "$url" "$@" || return 1
+  executed_as_expected "$order" && grep -v '^EXPECT' "$scratch/client.log"
+}
+
+both=ReliableSession11,ReliableSession2005
+for contract in calculator calculator_session notes; do
+  for binding in ReliableSession11 ReliableSession2005 UnorderedReliableSession11 WS2007Reliable WSReliable; do
+    start $contract --config "$config" --binding $binding && check_sample $contract $binding ||
+      fail "the sample client, $contract with $binding"
+    stop
+  done
+  # Notes come from one thread, so that their order is known.
+  [ $contract = notes ] && order=cat || order=sort
+  start $contract && check_tests $contract $both,WS2007Reliable,WSReliable $order || fail "$contract, ordered"
+  stop
+  start $contract --unordered && check_tests $contract UnorderedReliableSession11 sort || fail "$contract, unordered"
+  stop
+done
+
+# Each way to lose, double or delay a message, once in each contract.
+lossy() {  # contract, bindings, texts of its messages
+  local rules=() text fault
+  for text in $3; do
+    for fault in "drop-request n=3" "drop-response n=9" "duplicate n=15" "reset n=20" "delay n=23 ms=1000"; do
+      rules+=(--rule "$fault match=$text")
+    done
+  done
+  start "$1" && start_proxy "${rules[@]}" && check_tests "$1" "$2" "$4" --via "$via"
+}
+lossy calculator $both "ICalculator/Add ICalculator/Divide" sort || fail "calculator, through the fault proxy"
+stop
+lossy notes $both INotes/Note cat || fail "notes, through the fault proxy"
+stop
+
+if [ -x "$build/samples/calculator_server_ssl" ]; then
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+    -keyout "$scratch/key.pem" -out "$scratch/certificate.pem" >"$scratch/openssl.log" 2>&1 || cat "$scratch/openssl.log"
+  export SSL_CERT_FILE=$scratch/certificate.pem
+  scheme=https start calculator --tls-cert "$scratch/certificate.pem" --tls-key "$scratch/key.pem" --config "$config" \
+    --binding SecureReliableSession11 && check_sample calculator SecureReliableSession11 || fail "calculator over TLS"
+  stop
+fi
+exit $status
