@@ -12,6 +12,7 @@ struct Callbacks {
   decltype(soap::fparsehdr) fparsehdr = nullptr;
   decltype(soap::fpost) fpost = nullptr;
   decltype(soap::fposthdr) fposthdr = nullptr;
+  decltype(soap::fpreparefinalrecv) fpreparefinalrecv = nullptr;
   decltype(soap::fprepareinitrecv) fprepareinitrecv = nullptr;
   decltype(soap::fprepareinitsend) fprepareinitsend = nullptr;
   decltype(soap::frecv) frecv = nullptr;

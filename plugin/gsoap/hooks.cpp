@@ -87,6 +87,13 @@ int PostHeader(struct soap* soap, const char* key, const char* value) {
   });
 }
 
+int PrepareFinalReceive(struct soap* soap) {
+  return Guard(soap, [&](Context& context) {
+    if (!context.passes_through() && !context.call) ServerEndReceive(context);
+    return context.previous.fpreparefinalrecv ? context.previous.fpreparefinalrecv(soap) : SOAP_OK;
+  });
+}
+
 int PrepareInitReceive(struct soap* soap) {
   return Guard(soap, [&](Context& context) {
     if (!context.passes_through()) {
@@ -138,8 +145,17 @@ int Send(struct soap* soap, const char* bytes, std::size_t count) {
 }  // namespace
 
 void InstallHooks(struct soap* soap, Callbacks* previous) {
-  *previous = {soap->fconnect, soap->fdisconnect,      soap->fparse,           soap->fparsehdr, soap->fpost,
-               soap->fposthdr, soap->fprepareinitrecv, soap->fprepareinitsend, soap->frecv,     soap->fresponse,
+  *previous = {soap->fconnect,
+               soap->fdisconnect,
+               soap->fparse,
+               soap->fparsehdr,
+               soap->fpost,
+               soap->fposthdr,
+               soap->fpreparefinalrecv,
+               soap->fprepareinitrecv,
+               soap->fprepareinitsend,
+               soap->frecv,
+               soap->fresponse,
                soap->fsend};
   soap->fconnect = Connect;
   soap->fdisconnect = Disconnect;
@@ -147,6 +163,7 @@ void InstallHooks(struct soap* soap, Callbacks* previous) {
   soap->fparsehdr = ParseHeader;
   soap->fpost = Post;
   soap->fposthdr = PostHeader;
+  soap->fpreparefinalrecv = PrepareFinalReceive;
   soap->fprepareinitrecv = PrepareInitReceive;
   soap->fprepareinitsend = PrepareInitSend;
   soap->frecv = Receive;
@@ -161,6 +178,7 @@ void RemoveHooks(struct soap* soap, const Callbacks& previous) {
   if (soap->fparsehdr == ParseHeader) soap->fparsehdr = previous.fparsehdr;
   if (soap->fpost == Post) soap->fpost = previous.fpost;
   if (soap->fposthdr == PostHeader) soap->fposthdr = previous.fposthdr;
+  if (soap->fpreparefinalrecv == PrepareFinalReceive) soap->fpreparefinalrecv = previous.fpreparefinalrecv;
   if (soap->fprepareinitrecv == PrepareInitReceive) soap->fprepareinitrecv = previous.fprepareinitrecv;
   if (soap->fprepareinitsend == PrepareInitSend) soap->fprepareinitsend = previous.fprepareinitsend;
   if (soap->frecv == Receive) soap->frecv = previous.frecv;

@@ -18,8 +18,7 @@ constexpr Incompatible kIncompatible[] = {
      "own transport, or a context without gsoaprm"},
     {"WS-RM/",
      "gSOAP's wsrmapi plugin writes and answers the same WS-ReliableMessaging headers: register one of the two"},
-    {"MQ-",
-     "gSOAP's mq plugin queues messages below wsrmapi, which cannot be used together with gsoaprm"},
+    {"MQ-", "gSOAP's mq plugin queues messages below wsrmapi, which cannot be used together with gsoaprm"},
     // The operation that would challenge has run by then, and its answer is kept and counted like any other.
     {"SOAP-HTTP-DA/",
      "gSOAP's httpda plugin challenges and repeats single HTTP messages, which a reliable session numbers, keeps and "

@@ -253,6 +253,14 @@ void ServerPrepareReceive(Context& context) {
   AtReceive(context);
 }
 
+void ServerEndReceive(Context& context) {
+  // gSOAP's service classes have set the version of their namespace table; a fault of the operation would be written in
+  // that version's elements into an envelope of the other.
+  const ServerExchange* const exchange = context.exchange.get();
+  if (exchange && exchange->operation == Operation::kRunning)
+    context.soap->version = exchange->soap_version == wire::SoapVersion::k11 ? 1 : 2;
+}
+
 int ServerResponse(Context& context, int status, ULONG64 count) {
   ServerExchange* const exchange = context.exchange.get();
   if (exchange && (exchange->answering || exchange->operation == Operation::kRunning))

@@ -33,6 +33,8 @@ class ServerBinding {
 int ServerParse(Context& context);
 int ServerParseHeader(Context& context, const char* key, const char* value);
 void ServerPrepareReceive(Context& context);
+// The request is read, its operation is about to run.
+void ServerEndReceive(Context& context);
 int ServerResponse(Context& context, int status, ULONG64 count);
 void ServerDisconnect(Context& context);
 // Whether a line of the HTTP header that gSOAP is writing is to be left out.

@@ -31,7 +31,7 @@ struct ServerExchange {
   std::shared_ptr<session::ServerSession> session;  // of the operation, or of the last message
   MessageNumber number;
   wire::Addressing addressing;  // of its request
-  bool detached = false;  // a kept message runs: its answer goes nowhere, copies collect it
+  bool detached = false;        // a kept message runs: its answer goes nowhere, copies collect it
 
   // ---- an answer of ours, written by the fform handler ----
   std::variant<engine::RespondEmpty, engine::Respond> answer;

@@ -133,8 +133,7 @@ TEST_P(Attachments, SurviveALostRequestAndALostResponseUpwards) {
 TEST_P(Attachments, SurviveALostRequestAndALostResponseDownwards) {
   network_->AddRule({proxy::Fault::kDropRequest, "request lost"});
   network_->AddRule({proxy::Fault::kDropResponse, "response lost"});
-  for (const char* name : {"clean", "request lost", "response lost"})
-    ExpectContent(Download(name), name);
+  for (const char* name : {"clean", "request lost", "response lost"}) ExpectContent(Download(name), name);
   EXPECT_EQ(executions_, 3);
   EXPECT_EQ(network_->counts().dropped_requests, 1u);
   EXPECT_EQ(network_->counts().dropped_responses, 1u);

@@ -79,9 +79,7 @@ TEST_P(BesidePlugins, ProgramsWithWsaapiNeedNotFillInHeaders) {
 }
 
 TEST_P(BesidePlugins, WsaapiFaultsComeBack) {
-  const Operation operation = [](struct soap* soap) {
-    return soap_wsa_sender_fault(soap, "no such text", nullptr);
-  };
+  const Operation operation = [](struct soap* soap) { return soap_wsa_sender_fault(soap, "no such text", nullptr); };
   Texts texts(order(), RegisterAddressing, RegisterAddressing, operation, Options());
   EXPECT_NE(texts.Call("one").find("no such text"), std::string::npos);
   EXPECT_NE(texts.Call("two").find("no such text"), std::string::npos);

@@ -24,23 +24,20 @@ struct Incompatible {
 };
 
 Registration StandingIn(const char* id) {
-  return [id](struct soap* soap) {
-    EXPECT_EQ(soap_register_plugin_arg(soap, StandIn, const_cast<char*>(id)), SOAP_OK);
-  };
+  return
+      [id](struct soap* soap) { EXPECT_EQ(soap_register_plugin_arg(soap, StandIn, const_cast<char*>(id)), SOAP_OK); };
 }
 
 class Refusal : public ::testing::TestWithParam<Incompatible> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Plugins, Refusal,
-    ::testing::Values(Incompatible{"curlapi", StandingIn("SOAP-CURL/1.2"), "curlapi plugin replaces the HTTP transport"},
-                      Incompatible{"wsrmapi", StandingIn("WS-RM/1.14"), "wsrmapi plugin writes and answers the same"},
-                      Incompatible{"mq", StandingIn("MQ-0.9"), "mq plugin queues messages below wsrmapi"},
-                      Incompatible{"httpda",
-                                   [](struct soap* soap) {
-                                     EXPECT_EQ(soap_register_plugin(soap, http_da), SOAP_OK);
-                                   },
-                                   "httpda plugin challenges and repeats single HTTP messages"}),
+    ::testing::Values(
+        Incompatible{"curlapi", StandingIn("SOAP-CURL/1.2"), "curlapi plugin replaces the HTTP transport"},
+        Incompatible{"wsrmapi", StandingIn("WS-RM/1.14"), "wsrmapi plugin writes and answers the same"},
+        Incompatible{"mq", StandingIn("MQ-0.9"), "mq plugin queues messages below wsrmapi"},
+        Incompatible{"httpda", [](struct soap* soap) { EXPECT_EQ(soap_register_plugin(soap, http_da), SOAP_OK); },
+                     "httpda plugin challenges and repeats single HTTP messages"}),
     [](const auto& p) { return p.param.name; });
 
 TEST_P(Refusal, IsSaidAtRegistrationWhenTheOtherIsThere) {

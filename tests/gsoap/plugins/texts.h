@@ -34,8 +34,12 @@ class Texts {
         const soap_rm_options& options, Registration each_connection = nullptr);
   ~Texts();
 
-  struct soap* client() { return client_->get(); }
-  struct soap* server() { return server_.get(); }
+  struct soap* client() {
+    return client_->get();
+  }
+  struct soap* server() {
+    return server_.get();
+  }
   // The context and its session end, as if the program had forgotten to close.
   void FreeClient() { client_.reset(); }
   proxy::FaultProxy& network() { return *network_; }

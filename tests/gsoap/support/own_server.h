@@ -40,8 +40,12 @@ class OwnContext {
   ~OwnContext();
   OwnContext(const OwnContext&) = delete;
   OwnContext& operator=(const OwnContext&) = delete;
-  struct soap* get() const { return soap_; }
-  struct soap* operator->() const { return soap_; }
+  struct soap* get() const {
+    return soap_;
+  }
+  struct soap* operator->() const {
+    return soap_;
+  }
   // As soap_print_fault() says it.
   std::string Fault() const;
 

@@ -1,0 +1,82 @@
+#include "gsoap/http/echoes.h"
+
+#include <gtest/gtest.h>
+
+#include "Echoes.nsmap"
+
+namespace gsoaprm::testing {
+namespace {
+
+void Register(struct soap* soap, soap_rm_options options) {
+  EXPECT_EQ(soap_register_plugin_arg(soap, soap_rm, &options), SOAP_OK) << FaultText(soap);
+}
+
+}  // namespace
+
+soap_rm_options QuickOptions(soap_rm_protocol_version version) {
+  soap_rm_options options;
+  soap_rm_options_default(&options);
+  options.reliable_messaging_version = version;
+  options.retransmission_minimum = 20;
+  options.retransmission_maximum = 200;
+  return options;
+}
+
+Echoes::Echoes(const soap_rm_options& client_options, const soap_rm_options& server_options, soap_mode client_mode,
+               soap_mode server_mode)
+    : server_(server_mode), client_(std::make_unique<OwnContext>(client_mode)) {
+  { EchoesService namespaces(server_.get()); }
+  server_->user = this;
+  Register(server_.get(), server_options);
+  Register(client(), client_options);
+  listener_ = std::make_unique<OwnServer>(server_.get(), [](struct soap* soap) { EchoesService(soap).serve(); });
+  network_ = std::make_unique<proxy::FaultProxy>(static_cast<std::uint16_t>(listener_->port()));
+}
+
+Echoes::~Echoes() {
+  client_.reset();
+  network_.reset();
+  listener_.reset();
+}
+
+std::string Echoes::Call(const std::string& text) {
+  const std::string endpoint = url();
+  EchoesProxy proxy(client());
+  proxy.soap_endpoint = endpoint.c_str();
+  std::string result;
+  if (proxy.Echo(text, result) != SOAP_OK) result = FaultText(client());
+  soap_destroy(client());
+  soap_end(client());
+  return result;
+}
+
+void Echoes::ExpectCallsToSurviveLosses(const std::string& padding) {
+  network().AddRule({proxy::Fault::kDropRequest, ":Sequence>", 2});
+  network().AddRule({proxy::Fault::kDropResponse, ":Sequence>", 4});
+  for (int i = 1; i <= 4; i++) {
+    const std::string text = std::to_string(i) + padding;
+    EXPECT_EQ(Call(text), text);
+  }
+  EXPECT_EQ(executions(), 4);
+  EXPECT_GE(Metrics().retransmissions, 2u);
+  EXPECT_EQ(soap_rm_close(client(), nullptr), SOAP_OK) << FaultText(client());
+}
+
+struct soap_rm_metrics Echoes::Metrics() {
+  struct soap_rm_metrics metrics {};
+  metrics.size = sizeof metrics;
+  EXPECT_EQ(soap_rm_get_metrics(client(), &metrics), SOAP_OK);
+  return metrics;
+}
+
+int Echoes::Execute(struct soap* soap) {
+  executions_++;
+  return operation ? operation(soap) : SOAP_OK;
+}
+
+}  // namespace gsoaprm::testing
+
+int EchoesService::Echo(const std::string& text, std::string& result) {
+  result = text;
+  return static_cast<gsoaprm::testing::Echoes*>(soap->user)->Execute(soap);
+}
