@@ -116,13 +116,20 @@ engine::ExchangeResult Transport::Judge() {
   if (answer_.reading == ReadEntityResult::kTooLarge)
     return HttpError("the answer is larger than max_message_size, " + std::to_string(options_.max_message_size) +
                      " bytes");
+  if (answer_.reading == ReadEntityResult::kDamaged) return NoAnswer("the answer cannot be decompressed");
   if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
   if (answer_.entity.empty()) return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
   if (!LooksLikeSoap(answer_.content_type))
     return HttpError(answered + " with Content-Type " + answer_.content_type.substr(0, 80) + " in place of SOAP");
   wire::ReadResult reading = wire::ReadEnvelope(std::move(answer_.entity), answer_.content_type, answer_.action);
-  // A damaged answer heals when the request is sent again.
-  if (!reading.ok()) return answer_.status == 400 ? HttpError(answered) : NoAnswer("unreadable answer: " + reading.reason);
+  if (!reading.ok()) {
+    if (answer_.status == 400) return HttpError(answered);
+    const std::string unreadable = "unreadable answer: " + reading.reason;
+    // A damaged answer heals when the request is sent again; what the service means so, as two acknowledgements in one
+    // message, does not, and the call shall not wait in vain for another.
+    const bool damaged = reading.error == wire::ReadError::kMalformed || reading.error == wire::ReadError::kNotSoap;
+    return damaged ? NoAnswer(unreadable) : HttpError(unreadable);
+  }
   engine::ExchangeResult result;
   result.kind = Kind::kEnvelope;
   result.http_status = answer_.status;
