@@ -101,7 +101,7 @@ ReadEntityResult ReadEntity(struct soap* soap, const HttpHeaders& headers, std::
     std::string inflated;
     const InflateResult inflating = Inflate(*entity, maximum, &inflated);
     if (inflating == InflateResult::kTooLarge) return ReadEntityResult::kTooLarge;
-    if (inflating != InflateResult::kOk) return ReadEntityResult::kBroken;
+    if (inflating != InflateResult::kOk) return ReadEntityResult::kDamaged;
     entity->swap(inflated);
   }
   return ReadEntityResult::kOk;

@@ -34,7 +34,12 @@ struct HttpHeaders {
   bool unknown_encoding = false;  // a Content-Encoding that nobody here can undo
 };
 
-enum class ReadEntityResult { kOk, kBroken, kTooLarge };
+enum class ReadEntityResult {
+  kOk,
+  kBroken,   // the connection ended before it
+  kDamaged,  // whole, but it cannot be decompressed
+  kTooLarge,
+};
 
 // Reads the entity that follows the HTTP header just parsed (inside fparse): chunks and TLS are undone by gSOAP, gzip
 // by us. Afterwards gSOAP's buffer is empty, bytes of the next request are kept in `incoming`, and imode says that what

@@ -188,11 +188,17 @@ int ServeRound(Context& context) {
 
 int RefuseTooLarge(Context& context) {
   struct soap* const soap = context.soap;
-  const std::string reason = "the message is larger than max_message_size, " +
+  const std::string reason = "message too large: it has more than max_message_size, " +
                              std::to_string(context.instance->options.max_message_size) + " bytes";
   soap->keep_alive = 0;
   soap->version = 2;
-  return soap_set_sender_error(soap, "message too large", soap_strdup(soap, reason.c_str()), SOAP_LENGTH);
+  return soap_set_sender_error(soap, soap_strdup(soap, reason.c_str()), nullptr, SOAP_LENGTH);
+}
+
+int RefuseDamaged(struct soap* soap) {
+  soap->version = 2;
+  return soap_set_sender_error(soap, "the message cannot be decompressed: its gzip or deflate is damaged", nullptr,
+                               SOAP_ZLIB_ERROR);
 }
 
 // A plugin that was registered after ours.
@@ -239,6 +245,8 @@ int ServerParse(Context& context) {
   switch (ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity)) {
     case ReadEntityResult::kTooLarge:
       return RefuseTooLarge(context);
+    case ReadEntityResult::kDamaged:
+      return RefuseDamaged(soap);
     case ReadEntityResult::kBroken:
       soap->keep_alive = 0;
       return soap->error = SOAP_EOF;

@@ -116,6 +116,7 @@ engine::ExchangeResult Transport::Judge() {
   if (answer_.reading == ReadEntityResult::kTooLarge)
     return HttpError("the answer is larger than max_message_size, " + std::to_string(options_.max_message_size) +
                      " bytes");
+  if (answer_.reading == ReadEntityResult::kDamaged) return NoAnswer("the answer cannot be decompressed");
   if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
   if (answer_.entity.empty()) return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
   if (!LooksLikeSoap(answer_.content_type))

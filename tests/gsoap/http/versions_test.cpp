@@ -77,7 +77,7 @@ using Modes = std::tuple<soap_mode, soap_mode>;
 
 class EveryMode : public ::testing::TestWithParam<Modes> {};
 
-const soap_mode kModes[] = {SOAP_IO_FLUSH,
+constexpr soap_mode kModes[] = {SOAP_IO_FLUSH,
                             SOAP_IO_BUFFER,
                             SOAP_IO_STORE,
                             SOAP_IO_CHUNK,
