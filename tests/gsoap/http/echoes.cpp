@@ -40,7 +40,7 @@ Echoes::~Echoes() {
 }
 
 std::string Echoes::Call(const std::string& text) {
-  const std::string endpoint = url();
+  const std::string endpoint = address.empty() ? url() : address;
   EchoesProxy proxy(client());
   proxy.soap_endpoint = endpoint.c_str();
   std::string result;

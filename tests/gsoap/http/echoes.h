@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -41,6 +42,8 @@ class Echoes {
   int Execute(struct soap* soap);
   // Runs in the operation; set before the first call.
   std::function<int(struct soap*)> operation;
+  // In place of url(), unless empty.
+  std::string address;
 
  private:
   std::atomic<int> executions_{0};
