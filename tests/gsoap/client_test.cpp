@@ -1,0 +1,642 @@
+// A generated client with the plugin against a service made by hand: what goes out, and what comes of each answer.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "gsoap/client_program.h"
+#include "gsoap/client_service.h"
+#include "gsoap/gzip.h"
+#include "gsoap/support/raw_http.h"
+
+namespace gsoaprm::testing {
+namespace {
+
+using wire::RmAction;
+using State = soap_rm_state;
+
+constexpr char kSoap[] = "application/soap+xml; charset=utf-8";
+
+soap_rm_options Fast() {
+  soap_rm_options options = TestOptions();
+  options.retransmission_minimum = 20;
+  options.handshake_retry_interval = 50;
+  options.automatic_close_timeout = 2000;
+  return options;
+}
+
+bool IsMessage(const ServiceRequest& request, std::uint64_t number, int sending = 1) {
+  return request.envelope.rm_action == RmAction::kNone && request.number == number && request.sending == sending;
+}
+
+class ClientOfEitherVersion : public ::testing::TestWithParam<soap_rm_protocol_version> {
+ protected:
+  soap_rm_options Options() const {
+    soap_rm_options options = Fast();
+    options.reliable_messaging_version = GetParam();
+    return options;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Versions, ClientOfEitherVersion, ::testing::Values(SOAP_RM_FEBRUARY_2005, SOAP_RM_11),
+                         [](const auto& p) { return p.param == SOAP_RM_11 ? "Rm11" : "Rm2005"; });
+
+// ---- the life of a session ----
+
+TEST_P(ClientOfEitherVersion, CreatesTheSequenceWithAnOfferAtTheFirstCallAndReturnsTheReply) {
+  ClientService service;
+  ClientProgram program(service.url(), Options());
+  ASSERT_TRUE(program.registered());
+  EXPECT_EQ(program.state(), SOAP_RM_CREATED);
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  EXPECT_EQ(program.state(), SOAP_RM_OPENED);
+  const auto created = service.requests(RmAction::kCreateSequence);
+  ASSERT_EQ(created.size(), 1u);
+  EXPECT_TRUE(std::get<wire::CreateSequence>(created[0].envelope.body).offer);
+  EXPECT_EQ(created[0].envelope.addressing.to, Uri(service.url()));
+  const auto sent = service.requests(RmAction::kNone);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].number, 1u);
+  EXPECT_EQ(sent[0].envelope.addressing.action, "http://Microsoft.ServiceModel.Samples/ICalculator/Add");
+  EXPECT_TRUE(sent[0].envelope.addressing.message_id);
+  EXPECT_EQ(sent[0].Header("Content-Type"), kSoap);
+  EXPECT_EQ(sent[0].Header("SOAPAction"), "");
+}
+
+TEST_P(ClientOfEitherVersion, AcknowledgesRepliesWithTheNextRequest) {
+  ClientService service;
+  ClientProgram program(service.url(), Options());
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(program.Add(3, 4), 7);
+  const auto sent = service.requests(RmAction::kNone);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_FALSE(sent[0].envelope.acknowledgement);
+  ASSERT_TRUE(sent[1].envelope.acknowledgement);
+  EXPECT_TRUE(sent[1].envelope.acknowledgement->ranges.IsExactly(MessageNumber(1)));
+}
+
+TEST_P(ClientOfEitherVersion, ClosesWithTheHandshakeOfItsVersion) {
+  ClientService service;
+  ClientProgram program(service.url(), Options());
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+  EXPECT_EQ(program.state(), SOAP_RM_CLOSED);
+  const bool rm11 = GetParam() == SOAP_RM_11;
+  EXPECT_EQ(service.requests(RmAction::kCloseSequence).size(), rm11 ? 1u : 0u);
+  EXPECT_EQ(service.requests(RmAction::kLastMessage).size(), rm11 ? 0u : 1u);
+  EXPECT_EQ(service.requests(RmAction::kTerminateSequence).size(), 1u);
+  EXPECT_EQ(program.Add(3, 4), 7) << "a call after that opens a new session: " << program.Fault();
+  EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 2u);
+}
+
+TEST_P(ClientOfEitherVersion, ClosesByItselfWhenTheLastContextGoes) {
+  ClientService service;
+  {
+    ClientProgram program(service.url(), Options());
+    EXPECT_EQ(program.Add(1, 2), 3);
+  }
+  EXPECT_EQ(service.requests(RmAction::kTerminateSequence).size(), 1u);
+}
+
+TEST(Client, DoesNotWaitForTheServiceWhenToldSo) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kCloseSequence) return false;
+    *answer = Hanging();
+    return true;
+  });
+  soap_rm_options options = Fast();
+  options.automatic_close_timeout = 0;
+  {
+    ClientProgram program(service.url(), options);
+    EXPECT_EQ(program.Add(1, 2), 3);
+  }
+  EXPECT_TRUE(service.requests(RmAction::kCloseSequence).empty());
+}
+
+TEST(Client, OpensAtOnceWhenAskedTo) {
+  ClientService service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(soap_rm_open(program.soap(), service.url().c_str()), SOAP_OK);
+  EXPECT_EQ(program.state(), SOAP_RM_OPENED);
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 1u);
+}
+
+TEST(Client, TellsTheServiceWhenItAborts) {
+  ClientService service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(soap_rm_abort(program.soap(), service.url().c_str()), SOAP_OK);
+  ASSERT_TRUE(service.WaitForRequests(1, RmAction::kFault));
+  EXPECT_NE(service.requests(RmAction::kFault)[0].body.find("SequenceTerminated"), std::string::npos);
+}
+
+// ---- loss ----
+
+TEST_P(ClientOfEitherVersion, RepairsALostResponseByTheSameMessageAgain) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Closed();
+    return true;
+  });
+  ClientProgram program(service.url(), Options());
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  const auto sent = service.requests(RmAction::kNone);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].number, sent[1].number);
+  EXPECT_EQ(sent[0].envelope.addressing.message_id, sent[1].envelope.addressing.message_id);
+  EXPECT_EQ(program.Metrics().retransmissions, 1u);
+}
+
+TEST_P(ClientOfEitherVersion, WakesTheCallWhoseExchangeHangsWhenARetransmissionBringsTheReply) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Hanging();
+    return true;
+  });
+  ClientProgram program(service.url(), Options());
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << "WCF would wait for send_timeout";
+  EXPECT_EQ(program.Add(3, 4), 7) << "the next call has a connection of its own";
+}
+
+TEST(Client, TakesAnEmpty202ForNoAnswerYet) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Accepted();
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+}
+
+TEST(Client, SendsAgainAfterEveryResultThatMeansTryAgain) {
+  for (const int status : {200, 404, 500, 503, 504}) {
+    ClientService service([status](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (!IsMessage(request, 1)) return false;
+      *answer = Http(status, "", "");
+      return true;
+    });
+    ClientProgram program(service.url(), Fast());
+    EXPECT_EQ(program.Add(1, 2), 3) << status << ": " << program.Fault();
+  }
+}
+
+TEST(Client, SendsAgainAfterADamagedAnswer) {
+  ClientService* own = nullptr;
+  ClientService service([&own](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = own->Answer(request);
+    answer->bytes.replace(answer->bytes.find("Identifier"), 4, "<<<<");
+    return true;
+  });
+  own = &service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+}
+
+TEST(Client, RepeatsCreateSequenceUnchangedWhenItsAnswerIsLost) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kCreateSequence || request.sending > 1) return false;
+    *answer = Closed();
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  const auto created = service.requests(RmAction::kCreateSequence);
+  ASSERT_EQ(created.size(), 2u);
+  EXPECT_EQ(created[0].envelope.addressing.message_id, created[1].envelope.addressing.message_id);
+}
+
+TEST(Client, GivesUpACallAfterTheSendTimeOutAndSaysWhatIsKnown) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
+    *answer = Hanging();
+    return true;
+  });
+  soap_rm_options options = Fast();
+  options.send_timeout = 300;
+  ClientProgram program(service.url(), options);
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_EQ(program.soap()->error, SOAP_RM_ERROR);
+  EXPECT_NE(program.Fault().find("SendTimeout"), std::string::npos) << program.Fault();
+  EXPECT_EQ(program.Error().outcome, SOAP_RM_UNKNOWN);
+  EXPECT_EQ(program.Error().error_class, SOAP_RM_SEQUENCE_DEAD);
+  EXPECT_EQ(program.state(), SOAP_RM_FAULTED);
+}
+
+// ---- errors ----
+
+TEST(Client, EndsTheCallAtAnHttpErrorAndKeepsTheSession) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Http(401, "text/html", "<html/>");
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_EQ(std::string(program.Error().code), "HTTP 401");
+  EXPECT_EQ(program.Error().error_class, SOAP_RM_TRY_AGAIN);
+  ASSERT_TRUE(service.WaitForRequests(2, RmAction::kNone)) << "the message goes on";
+  EXPECT_EQ(program.Add(3, 4), 7) << program.Fault();
+}
+
+TEST(Client, DoesNotFollowARedirection) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Http(307, "", "", "Location: http://127.0.0.1:1/elsewhere\r\n");
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_EQ(std::string(program.Error().code), "HTTP 307");
+}
+
+TEST(Client, FailsUntilReopenedWhenTheServiceForgetsTheSequence) {
+  std::atomic<bool> forgotten{false};
+  ClientService* own = nullptr;
+  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kNone || !forgotten) return false;
+    wire::Envelope envelope;
+    envelope.protocol = request.envelope.protocol;
+    wire::Fault fault;
+    fault.code = wire::FaultCode::kUnknownSequence;
+    fault.reason = "Never heard of it.";
+    fault.id = own->sequence();
+    envelope.addressing.action = wire::RmFaultAction(envelope.protocol);
+    envelope.body = fault;
+    *answer = Enveloped(envelope, 500);
+    return true;
+  });
+  own = &service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.Add(1, 2), 3);
+  forgotten = true;
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_NE(program.Fault().find("UnknownSequence"), std::string::npos) << program.Fault();
+  EXPECT_NE(program.Fault().find("Never heard of it."), std::string::npos) << program.Fault();
+  EXPECT_EQ(program.state(), SOAP_RM_FAULTED);
+  forgotten = false;
+  EXPECT_TRUE(std::isnan(program.Add(1, 2))) << "until it is reopened";
+  EXPECT_EQ(program.Error().outcome, SOAP_RM_NOT_SENT);
+  EXPECT_EQ(soap_rm_reopen(program.soap(), service.url().c_str()), SOAP_OK);
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+}
+
+TEST(Client, OpensANewSessionByItselfAfterAFaultWhenToldSo) {
+  std::atomic<int> faults{0};
+  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kNone || !request.number || faults++ > 0) return false;
+    wire::Envelope envelope;
+    envelope.protocol = request.envelope.protocol;
+    wire::Fault fault;
+    fault.code = wire::FaultCode::kSequenceTerminated;
+    fault.reason = "Enough.";
+    fault.id = request.envelope.sequence->id;
+    envelope.addressing.action = wire::RmFaultAction(envelope.protocol);
+    envelope.body = fault;
+    *answer = Enveloped(envelope, 500);
+    return true;
+  });
+  soap_rm_options options = Fast();
+  options.reopen_after_fault = 1;
+  ClientProgram program(service.url(), options);
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+}
+
+TEST_P(ClientOfEitherVersion, HandsOnAFaultOfTheApplicationAndGoesOn) {
+  ClientService* own = nullptr;
+  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Enveloped(own->Reply(request,
+                                   "<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text "
+                                   "xml:lang=\"en\">No such number</s:Text></s:Reason></s:Fault>"),
+                        500);
+    return true;
+  });
+  own = &service;
+  ClientProgram program(service.url(), Options());
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_NE(program.soap()->error, SOAP_RM_ERROR);
+  EXPECT_NE(program.Fault().find("No such number"), std::string::npos) << program.Fault();
+  EXPECT_EQ(program.Add(3, 4), 7) << program.Fault();
+}
+
+TEST(Client, SaysWhyItCouldNotConnect) {
+  int port;
+  { port = ClientService().port(); }
+  soap_rm_options options = Fast();
+  options.open_timeout = 300;
+  ClientProgram program("http://127.0.0.1:" + std::to_string(port) + "/", options);
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_NE(program.Fault().find("OpenTimeout"), std::string::npos) << program.Fault();
+  EXPECT_NE(program.Fault().find("Connection refused"), std::string::npos) << program.Fault();
+  EXPECT_EQ(program.Error().outcome, SOAP_RM_NOT_SENT);
+}
+
+// ---- one-way ----
+
+TEST_P(ClientOfEitherVersion, LearnsFromTheFirstAnswerThatAnOperationIsOneWay) {
+  ClientService service;
+  ClientProgram program(service.url(), Options());
+  EXPECT_EQ(program.Note(1, "a"), SOAP_OK) << program.Fault();
+  EXPECT_EQ(program.Note(2, "b"), SOAP_OK) << program.Fault();
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+  const auto sent = service.requests(RmAction::kNone);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_TRUE(sent[0].envelope.addressing.message_id) << "it might have been a request";
+  EXPECT_FALSE(sent[1].envelope.addressing.message_id) << "as WCF writes one-way messages";
+}
+
+TEST(Client, KnowsOneWayOperationsThatItWasTold) {
+  ClientService service;
+  soap_rm_options options = Fast();
+  std::snprintf(options.one_way_actions, sizeof options.one_way_actions, "a b %s", kNoteAction);
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Note(1, "a"), SOAP_OK) << program.Fault();
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+  EXPECT_FALSE(service.requests(RmAction::kNone)[0].envelope.addressing.message_id);
+}
+
+TEST(Client, ReturnsFromAOneWayCallBeforeTheServiceHasAnswered) {
+  Gate gate;
+  ClientService service([&gate](const ServiceRequest& request, ServiceAnswer*) {
+    if (request.envelope.rm_action == RmAction::kNone) gate.Wait();
+    return false;
+  });
+  soap_rm_options options = Fast();
+  options.session_shape = SOAP_RM_SHAPE_ONE_WAY;
+  options.retransmission_minimum = 400;
+  ClientProgram program(service.url(), options);
+  for (int i = 0; i < 8; i++) EXPECT_EQ(program.Note(i, "x"), SOAP_OK) << program.Fault();
+  EXPECT_EQ(soap_rm_flush(program.soap(), service.url().c_str(), 1), SOAP_EOF);
+  gate.Open();
+  EXPECT_EQ(soap_rm_flush(program.soap(), service.url().c_str(), 10000), SOAP_OK);
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+}
+
+TEST(Client, BlocksAtAFullWindowAndSaysSoAfterTheSendTimeOut) {
+  Gate gate;
+  ClientService service([&gate](const ServiceRequest& request, ServiceAnswer*) {
+    if (request.envelope.rm_action == RmAction::kNone) gate.Wait();
+    return false;
+  });
+  soap_rm_options options = Fast();
+  options.session_shape = SOAP_RM_SHAPE_ONE_WAY;
+  options.max_transfer_window_size = 2;
+  options.send_timeout = 200;
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Note(1, "x"), SOAP_OK);
+  EXPECT_EQ(program.Note(2, "x"), SOAP_OK);
+  EXPECT_EQ(program.Note(3, "x"), SOAP_RM_ERROR);
+  EXPECT_EQ(std::string(program.Error().code), "SendTimeout");
+  EXPECT_EQ(program.Error().error_class, SOAP_RM_TRY_AGAIN);
+  EXPECT_EQ(program.Error().outcome, SOAP_RM_NOT_SENT);
+  gate.Open();
+}
+
+TEST(Client, FailsATwoWayCallThatIsOnlyAcknowledgedAsWcfDoes) {
+  ClientService* own = nullptr;
+  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Enveloped(own->Acknowledgement(request));
+    return true;
+  });
+  own = &service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_NE(program.Fault().find("The server did not provide a meaningful reply"), std::string::npos)
+      << program.Fault();
+  EXPECT_EQ(program.Add(3, 4), 7) << "it was not learnt as one-way: " << program.Fault();
+}
+
+// ---- the halves of a call ----
+
+TEST(Client, LosesNothingWhenTheReceivingHalfNeverComes) {
+  ClientService service;
+  ClientProgram program(service.url(), Fast());
+  EXPECT_EQ(program.SendAddOnly(1, 2), SOAP_OK);
+  soap_end(program.soap());
+  EXPECT_EQ(program.Add(3, 4), 7) << "the reply of the other is not taken for this one's: " << program.Fault();
+  EXPECT_EQ(program.SendAddOnly(5, 6), SOAP_OK);
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+  for (std::uint64_t n = 1; n <= 3; n++) {
+    bool seen = false;
+    for (const auto& request : service.requests(RmAction::kNone)) seen = seen || request.number == n;
+    EXPECT_TRUE(seen) << n;
+  }
+}
+
+TEST(Client, FinishesAnUnreceivedCallWhenTheContextGoes) {
+  ClientService service;
+  {
+    ClientProgram program(service.url(), Fast());
+    EXPECT_EQ(program.SendAddOnly(1, 2), SOAP_OK);
+  }
+  EXPECT_EQ(service.requests(RmAction::kTerminateSequence).size(), 1u);
+}
+
+// ---- threads ----
+
+TEST_P(ClientOfEitherVersion, SharesOneSessionAmongTheThreadsOfCopiedContexts) {
+  ClientService service;
+  ClientProgram program(service.url(), Options());
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; t++) {
+    struct soap* const copy = soap_copy(program.soap());
+    threads.emplace_back([&, copy, t] {
+      for (int i = 0; i < 25; i++) {
+        if (program.AddOn(copy, t, i) == t + i) right++;
+        soap_destroy(copy);
+        soap_end(copy);
+      }
+      soap_free(copy);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 100);
+  EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
+  EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 1u);
+}
+
+// ---- HTTP ----
+
+TEST(Client, SendsToTheViaAndNamesTheEndpointInTo) {
+  ClientService service;
+  soap_rm_options options = Fast();
+  std::snprintf(options.via, sizeof options.via, "http://127.0.0.1:%d/router", service.port());
+  ClientProgram program("http://service.example/calculator", options);
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  const ServiceRequest sent = service.requests(RmAction::kNone)[0];
+  EXPECT_EQ(sent.header.substr(0, 13), "POST /router ");
+  EXPECT_EQ(sent.Header("Host"), "127.0.0.1:" + std::to_string(service.port()));
+  EXPECT_EQ(sent.envelope.addressing.to, Uri("http://service.example/calculator"));
+}
+
+TEST(Client, KeepsItsConnection) {
+  ClientService service;
+  ClientProgram program(service.url(), Fast());
+  for (int i = 0; i < 10; i++) EXPECT_EQ(program.Add(i, 2), i + 2);
+  EXPECT_EQ(service.connections(), 2) << "one for the calls, one for the background";
+}
+
+TEST(Client, WritesASoapActionForSoap11) {
+  ClientService service;
+  soap_rm_options options = Fast();
+  options.soap_version = SOAP_RM_SOAP_11;
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  const ServiceRequest sent = service.requests(RmAction::kNone)[0];
+  EXPECT_EQ(sent.Header("SOAPAction"), "\"http://Microsoft.ServiceModel.Samples/ICalculator/Add\"");
+  EXPECT_EQ(sent.Header("Content-Type"), "text/xml; charset=utf-8");
+  EXPECT_EQ(sent.envelope.protocol.soap, wire::SoapVersion::k11);
+}
+
+TEST(Client, SendsCredentialsAndExtraHeadersWithEachCopyOfTheCall) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (!IsMessage(request, 1)) return false;
+    *answer = Closed();
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  program.soap()->userid = "user";
+  program.soap()->passwd = "secret";
+  program.soap()->http_extra_header = "X-Test: yes";
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  const auto sent = service.requests(RmAction::kNone);
+  ASSERT_EQ(sent.size(), 2u);
+  for (const ServiceRequest& request : sent) {
+    EXPECT_EQ(request.Header("Authorization"), "Basic dXNlcjpzZWNyZXQ=");
+    EXPECT_EQ(request.Header("X-Test"), "yes");
+  }
+}
+
+TEST(Client, ReadsGzipAndSendsItWhenToldSo) {
+  ClientService* own = nullptr;
+  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
+    const ServiceAnswer plain = own->Answer(request);
+    std::string packed;
+    EXPECT_TRUE(binding::Gzip(plain.bytes.substr(plain.bytes.find("\r\n\r\n") + 4), &packed));
+    *answer = Http(200, kSoap, packed, "Content-Encoding: gzip\r\n");
+    return true;
+  });
+  own = &service;
+  soap_rm_options options = Fast();
+  options.compress = 1;
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Add(1, 2), 3) << program.Fault();
+  EXPECT_EQ(service.requests(RmAction::kNone)[0].Header("Content-Encoding"), "gzip");
+  EXPECT_NE(service.requests(RmAction::kNone)[0].Header("Accept-Encoding").find("gzip"), std::string::npos);
+}
+
+TEST(Client, RefusesAnAnswerAboveTheMaximumMessageSize) {
+  constexpr std::size_t kLimit = 4096;
+  for (const std::size_t size : {kLimit - 1, kLimit, kLimit + 1}) {
+    ClientService* own = nullptr;
+    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
+      const ServiceAnswer small = own->Answer(request);
+      std::string body = small.bytes.substr(small.bytes.find("\r\n\r\n") + 4);
+      body.append(size - body.size(), ' ');
+      *answer = Http(200, kSoap, body);
+      return true;
+    });
+    own = &service;
+    soap_rm_options options = Fast();
+    options.max_message_size = kLimit;
+    options.send_timeout = 2000;
+    options.automatic_close_timeout = 0;
+    ClientProgram program(service.url(), options);
+    if (size <= kLimit) {
+      EXPECT_EQ(program.Add(1, 2), 3) << size << ": " << program.Fault();
+    } else {
+      EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+      EXPECT_NE(program.Fault().find("max_message_size"), std::string::npos) << program.Fault();
+    }
+  }
+}
+
+TEST(Client, ReadsChunkedAnswersAndThoseThatEndWithTheConnection) {
+  for (const bool chunked : {true, false}) {
+    ClientService* own = nullptr;
+    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
+      const ServiceAnswer plain = own->Answer(request);
+      const std::string body = plain.bytes.substr(plain.bytes.find("\r\n\r\n") + 4);
+      char size[16];
+      std::snprintf(size, sizeof size, "%zx", body.size() - 10);
+      answer->bytes = std::string("HTTP/1.1 200 OK\r\nContent-Type: ") + kSoap + "\r\n";
+      answer->bytes += chunked ? "Transfer-Encoding: chunked\r\n\r\na\r\n" + body.substr(0, 10) + "\r\n" + size + "\r\n" +
+                                     body.substr(10) + "\r\n0\r\n\r\n"
+                               : "Connection: close\r\n\r\n" + body;
+      return true;
+    });
+    own = &service;
+    ClientProgram program(service.url(), Fast());
+    EXPECT_EQ(program.Add(1, 2), 3) << chunked << program.Fault();
+    EXPECT_EQ(program.Add(3, 4), 7) << chunked << program.Fault();
+  }
+}
+
+TEST(Client, LeavesMessagesThatAreNotSoapToGsoap) {
+  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
+    if (request.header.compare(0, 4, "GET ") != 0) return false;
+    *answer = Http(200, "text/plain", "hello");
+    return true;
+  });
+  ClientProgram program(service.url(), Fast());
+  for (int i = 0; i < 2; i++) {
+    EXPECT_EQ(program.Add(1, i), 1 + i) << program.Fault();
+    ASSERT_EQ(soap_GET(program.soap(), service.url().c_str(), nullptr), SOAP_OK) << program.Fault();
+    ASSERT_EQ(soap_begin_recv(program.soap()), SOAP_OK) << program.Fault();
+    const char* const body = soap_http_get_body(program.soap(), nullptr);
+    EXPECT_STREQ(body, "hello");
+    soap_end_recv(program.soap());
+    soap_closesock(program.soap());
+  }
+}
+
+// ---- callbacks ----
+
+TEST(Client, TellsTheApplicationOfEachChangeOfState) {
+  ClientService service;
+  std::vector<int> states;
+  soap_rm_options options = Fast();
+  options.state_changed = [](void* user, const soap_rm_event* event) {
+    static_cast<std::vector<int>*>(user)->push_back(event->state);
+  };
+  options.state_changed_user = &states;
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(program.Close(), SOAP_OK);
+  EXPECT_EQ(states, (std::vector<int>{SOAP_RM_OPENING, SOAP_RM_OPENED, SOAP_RM_CLOSING, SOAP_RM_CLOSED}));
+}
+
+TEST(Client, TracesEnvelopesInBothDirections) {
+  ClientService service;
+  std::mutex mutex;
+  std::string lines;
+  struct Sink {
+    std::mutex* mutex;
+    std::string* lines;
+  } sink{&mutex, &lines};
+  soap_rm_options options = Fast();
+  options.trace = [](void* user, const char* line) {
+    auto* to = static_cast<Sink*>(user);
+    std::lock_guard<std::mutex> lock(*to->mutex);
+    *to->lines += std::string(line) + "\n";
+  };
+  options.trace_user = &sink;
+  ClientProgram program(service.url(), options);
+  EXPECT_EQ(program.Add(1, 2), 3);
+  EXPECT_EQ(program.Close(), SOAP_OK);
+  EXPECT_NE(lines.find("-> Add seq="), std::string::npos) << lines;
+  EXPECT_NE(lines.find("<- AddResponse seq="), std::string::npos) << lines;
+}
+
+}  // namespace
+}  // namespace gsoaprm::testing
