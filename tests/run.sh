@@ -36,7 +36,7 @@ run_program() {
     failures+=("$name: ended with status $status after: $(grep '^\[ RUN' "$log" | tail -1 | sed 's/.*\] //')")
     run_failed=$((run_failed + 1))
   fi
-  grep -B2 '^\[  SKIPPED \] .*ms)$' "$log" | grep -E 'Skipped|SKIPPED'
+  awk '/^\[ RUN/ {text = ""; next} /^\[  SKIPPED \] .*ms\)$/ {printf "%s   %s\n", text, $0} NF {text = text "   " $0 "\n"}' "$log"
   if [ "$run_failed" -gt 0 ]; then show_failures "$log" "$crashed"; fi
   echo "   $run_passed passed, $run_failed failed, $run_skipped skipped"
   add "$run_passed" "$run_failed" "$run_skipped"
