@@ -6,6 +6,7 @@
 #include "gsoap/client_call.h"
 #include "gsoap/outgoing.h"
 #include "wire/envelope_reader.h"
+#include "wire/envelope_trimmer.h"
 
 namespace gsoaprm::binding {
 namespace {
@@ -72,7 +73,9 @@ bool WritesAddressing(const wire::Payload& payload) {
 // What gSOAP has stored, without WS-Addressing blocks that are only those of the last reply.
 wire::ReadResult ReadWritten(Context& context) {
   struct soap* const soap = context.soap;
-  wire::ReadResult written = wire::ReadOwnEnvelope(TakeStored(soap), ContentTypeOf(soap));
+  std::string stored_text = TakeStored(soap);
+  wire::TrimEnvelope(&stored_text);
+  wire::ReadResult written = wire::ReadOwnEnvelope(std::move(stored_text), ContentTypeOf(soap));
   ClientState& state = StateOf(context);
   const wire::PayloadPointer last_reply = std::move(state.last_reply);
   state.last_reply.reset();

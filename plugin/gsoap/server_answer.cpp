@@ -8,6 +8,7 @@
 #include "gsoap/server_exchange.h"
 #include "gsoap/trace.h"
 #include "wire/envelope_reader.h"
+#include "wire/envelope_trimmer.h"
 
 namespace gsoaprm::binding {
 namespace {
@@ -69,6 +70,7 @@ engine::OperationAnswer StoredAnswer(struct soap* soap, const wire::Addressing& 
   engine::OperationAnswer answer;
   std::string stored = TakeStored(soap);
   if (stored.empty()) return answer;
+  wire::TrimEnvelope(&stored);
   // It is the request's; gSOAP would repeat it as the action parameter of the answer's content type.
   soap->action = nullptr;
   wire::ReadResult own = wire::ReadOwnEnvelope(std::move(stored), OutgoingContentType(soap), &request);
@@ -84,13 +86,15 @@ int WriteStored(Context& context, int http_status, const wire::WrittenMessage& m
   struct soap* const soap = context.soap;
   std::string header_lines;
   const std::string entity = Compress(context, message.entity, &header_lines);
-  if (ReplaceStored(soap, entity)) return soap->error;
+  if (ReplaceStored(soap, std::string())) return soap->error;
   DecideKeepAlive(context);
   context.exchange->content_type = message.content_type.c_str();
-  const int error =
+  int error =
       context.previous.fresponse(soap, http_status == 200 ? static_cast<int>(SOAP_OK) : http_status, entity.size());
   context.exchange->content_type = nullptr;
   soap->http_extra_header = nullptr;
+  // Behind the header in gSOAP's buffer, so that both leave in one piece; a stored block would be sent by itself.
+  if (!error) error = soap_send_raw(soap, entity.data(), entity.size());
   return error;
 }
 

@@ -35,8 +35,8 @@ const CreateSequence* FindCreateSequence(const Envelope& envelope) {
 
 class BlocksWriter {
  public:
-  BlocksWriter(const Envelope& envelope, const BlockStyle& style, XmlWriter* out)
-      : envelope_(envelope), style_(style), out_(*out) {}
+  BlocksWriter(const Envelope& envelope, bool of_protocol, const BlockStyle& style, XmlWriter* out)
+      : envelope_(envelope), of_protocol_(of_protocol), style_(style), out_(*out) {}
 
   // WCF puts the acknowledgement before the Sequence in a request and behind it in a reply.
   void WriteRmBlocks(bool is_request) {
@@ -54,12 +54,12 @@ class BlocksWriter {
 
   void WriteAddressingBlocks(const AddressingToWrite& wanted) {
     const Addressing& addressing = envelope_.addressing;
-    if (wanted.action) WriteText("Action", addressing.action, true);
+    if (wanted.action) WriteText("Action", addressing.action, of_protocol_);
     if (wanted.message_id) WriteText("MessageID", addressing.message_id->text(), false);
     if (wanted.relates_to) WriteText("RelatesTo", addressing.relates_to->text(), false);
     if (wanted.reply_to) WriteReference("ReplyTo", *addressing.reply_to);
     if (wanted.fault_to) WriteReference("FaultTo", *addressing.fault_to);
-    if (wanted.to) WriteText("To", addressing.to->text(), true);
+    if (wanted.to) WriteText("To", addressing.to->text(), of_protocol_);
   }
 
  private:
@@ -112,6 +112,9 @@ class BlocksWriter {
   }
 
   const Envelope& envelope_;
+  // WS-Addressing leaves mustUnderstand to the sender. WCF writes it on Action and To of every message; on the many
+  // messages of the application it only costs bytes.
+  const bool of_protocol_;
   const BlockStyle& style_;
   XmlWriter& out_;
 };
@@ -129,7 +132,7 @@ BlocksToWrite FindBlocksToWrite(const Envelope& envelope, const Payload* payload
 void WriteHeaderBlocks(const Envelope& envelope, const Payload* payload, const BlockStyle& style, XmlWriter* out) {
   const bool has_to = envelope.addressing.to || (payload && payload->has_to);
   const bool relates = envelope.addressing.relates_to || (payload && payload->has_relates_to);
-  BlocksWriter writer(envelope, style, out);
+  BlocksWriter writer(envelope, payload == nullptr, style, out);
   writer.WriteRmBlocks(has_to && !relates);
   writer.WriteAddressingBlocks(FindAddressing(envelope.addressing, payload));
 }
