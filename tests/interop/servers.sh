@@ -34,9 +34,16 @@ start() {
   local contract=$1 program=$build/samples/$1_server
   [ "${scheme:-http}" = http ] || program+=_ssl
   shift
+  start_program "$contract" "$program" "$@"
+}
+
+# start_program CONTRACT PROGRAM... : any other that takes --port and --log
+start_program() {
+  local contract=$1
+  shift
   for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 10000))
-    "$program" --port "$port" --log "$@" >"$scratch/server.log" 2>&1 &
+    "$@" --port "$port" --log >"$scratch/server.log" 2>&1 &
     server=$!
     url=${scheme:-http}://localhost:$port/$contract
     if wait_for "$scratch/server.log" '^READY' "$server"; then return 0; fi
@@ -59,7 +66,7 @@ executed() {
   sed -n 's/^EXEC //p' "$scratch/server.log"
 }
 
-# The client's calls from 1 to $1 have been executed once each: notes, or calculations, whose first operand is the number.
+# The calls from 1 to $1 have been executed once each: notes, or calculations, whose first operand is the number.
 executed_once() {
   local numbers
   if ! numbers=$(executed | awk '{print $2}' | sort -n) || [ "$numbers" != "$(seq "$1")" ]; then

@@ -1,64 +1,22 @@
 #!/bin/bash
-# WCF's own client against our servers: the sample client of samples/wcf, and the tests of tests/interop, over HTTP and
-# HTTPS, and through the fault proxy. They are built with WCF's packages from NuGet, or with the assemblies in the
-# folder WCF_ASSEMBLIES; where neither is to be had, the test is skipped.
+# WCF's own client against our servers: the sample client of samples/wcf, and the tests of this folder, over HTTP and
+# HTTPS, and through the fault proxy. Skipped where WCF is not to be had: see dotnet.sh.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/interop/servers.sh
+. tests/interop/dotnet.sh
 calls=20
 status=0
-
-# No process outlives the build, and nothing waits for a network that is not there.
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_GENERATE_ASPNET_CERTIFICATE=false
-export MSBUILDDISABLENODEREUSE=1
-unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
-
-skip() {
-  echo "$1"
-  exit 77
-}
 
 fail() {
   echo "FAILED: $1"
   status=1
 }
 
-# ---- building
-
-command -v dotnet >/dev/null || skip "there is no dotnet on this machine"
-timeout 60 dotnet --version >/dev/null 2>&1 || skip "dotnet has no SDK here"
-mkdir -p "$build/interop"
-output=$(cd "$build/interop" && pwd)
-properties=("-p:BuildFolder=$output" -p:UseSharedCompilation=false -p:Configuration=Release -nodeReuse:false -m:1)
-if [ -n "${WCF_ASSEMBLIES:-}" ]; then
-  assemblies=$(cd "$WCF_ASSEMBLIES" && pwd) || exit 1
-  properties+=("-p:WcfAssemblies=$assemblies")
-fi
-
-restore() {
-  timeout -k 5 120 dotnet restore "$1" -v q "${properties[@]}" >"$scratch/restore.log" 2>&1 && return 0
-  local reason
-  reason=$(grep -o 'error .*' "$scratch/restore.log" | head -1)
-  reason="WCF's packages are not to be had: ${reason:-no answer within two minutes}"
-  if [ -n "${WCF_ASSEMBLIES:-}" ]; then
-    cat "$scratch/restore.log"
-    exit 1
-  fi
-  skip "$reason"
-}
-
-compile() {
-  restore "$1"
-  timeout -k 5 300 dotnet build "$1" --no-restore -v q "${properties[@]}" >"$scratch/build.log" 2>&1 ||
-    { cat "$scratch/build.log"; exit 1; }
-}
-
 compile samples/wcf/client/Client.csproj
 compile tests/interop/WcfClient.csproj
 sample_client=$(echo "$output"/wcf/Client/bin/Release/net*/Client.dll)
 test_client=$(echo "$output"/wcf/WcfClient/bin/Release/net*/WcfClient.dll)
-
-# ---- running
 
 run() {
   timeout -k 5 200 dotnet "$@" >"$scratch/client.log" 2>&1 && return 0
@@ -68,14 +26,13 @@ run() {
 
 # The sample client, both ends with the binding of App.config.
 check_sample() {  # contract, binding
-  run "$sample_client" --contract "$1" --config "$config" --binding "$2" --url "$url" --calls $calls ||
-    return 1
+  run "$sample_client" --contract "$1" --config "$config" --binding "$2" --url "$url" --calls $calls || return 1
   tail -1 "$scratch/client.log" | grep -q "^$calls calls, 0 wrong, 0 failed$" || return 1
   [ "$(executed | wc -l)" = $calls ] || { executed; return 1; }
   [ "$1" = calculator_session ] || executed_once $calls
 }
 
-# The server has executed what the client says it called. Only the beginning of a line is compared: servers cut long ones.
+# The server has executed what the client says it called. Beginnings of lines are compared: servers cut long ones.
 executed_as_expected() {  # how to sort
   sed -n 's/^EXPECT //p' "$scratch/client.log" | cut -c1-100 | $1 >"$scratch/expected"
   executed | cut -c1-100 | $1 >"$scratch/executed"
@@ -124,10 +81,12 @@ stop
 
 if [ -x "$build/samples/calculator_server_ssl" ]; then
   openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-    -keyout "$scratch/key.pem" -out "$scratch/certificate.pem" >"$scratch/openssl.log" 2>&1 || cat "$scratch/openssl.log"
+    -keyout "$scratch/key.pem" -out "$scratch/certificate.pem" >"$scratch/openssl.log" 2>&1 ||
+    cat "$scratch/openssl.log"
   export SSL_CERT_FILE=$scratch/certificate.pem
-  scheme=https start calculator --tls-cert "$scratch/certificate.pem" --tls-key "$scratch/key.pem" --config "$config" \
-    --binding SecureReliableSession11 && check_sample calculator SecureReliableSession11 || fail "calculator over TLS"
+  scheme=https start calculator --tls-cert "$scratch/certificate.pem" --tls-key "$scratch/key.pem" \
+    --config "$config" --binding SecureReliableSession11 && check_sample calculator SecureReliableSession11 ||
+    fail "calculator over TLS"
   stop
 fi
 exit $status
