@@ -1,4 +1,5 @@
 // A contract for what happens below the envelope.
+// clang-format off
 #import "soap12.h"
 
 //gsoap t service name: Echoes

@@ -78,11 +78,11 @@ using Modes = std::tuple<soap_mode, soap_mode>;
 class EveryMode : public ::testing::TestWithParam<Modes> {};
 
 constexpr soap_mode kModes[] = {SOAP_IO_FLUSH,
-                            SOAP_IO_BUFFER,
-                            SOAP_IO_STORE,
-                            SOAP_IO_CHUNK,
-                            SOAP_IO_KEEPALIVE | SOAP_IO_BUFFER,
-                            SOAP_IO_KEEPALIVE | SOAP_IO_CHUNK};
+                                SOAP_IO_BUFFER,
+                                SOAP_IO_STORE,
+                                SOAP_IO_CHUNK,
+                                SOAP_IO_KEEPALIVE | SOAP_IO_BUFFER,
+                                SOAP_IO_KEEPALIVE | SOAP_IO_CHUNK};
 
 INSTANTIATE_TEST_SUITE_P(Modes, EveryMode,
                          ::testing::Combine(::testing::ValuesIn(kModes), ::testing::ValuesIn(kModes)));

@@ -1,4 +1,5 @@
 // Attachments in both directions: data behind a reference in the envelope (MTOM).
+// clang-format off
 #import "soap12.h"
 #import "xop.h"
 #import "xmime5.h"

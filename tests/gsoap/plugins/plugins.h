@@ -1,4 +1,5 @@
 // What a program has that uses gSOAP's WS-Addressing and WS-Security plugins.
+// clang-format off
 #import "soap12.h"
 #import "wsa5.h"
 #import "wsse.h"

@@ -1,4 +1,5 @@
 // A contract for calls over HTTPS; the same as of the tests of HTTP.
+// clang-format off
 #import "soap12.h"
 
 //gsoap t service name: Echoes
