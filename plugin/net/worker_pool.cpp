@@ -1,5 +1,6 @@
 #include "net/worker_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gsoaprm::net {
@@ -88,6 +89,11 @@ void WorkerPool::Abandon() {
 std::size_t WorkerPool::threads() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return running_.size();
+}
+
+std::size_t WorkerPool::idle() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return idle_ - std::min(idle_, jobs_.size());
 }
 
 }  // namespace gsoaprm::net

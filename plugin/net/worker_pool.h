@@ -30,6 +30,8 @@ class WorkerPool {
   void Abandon();
 
   std::size_t threads() const;
+  // How many of them wait for a job.
+  std::size_t idle() const;
 
  private:
   using Threads = std::list<std::thread>;
