@@ -154,7 +154,7 @@ TEST(ApplicationMessage, DeclaresNamespacesOnceOnTheHeader) {
         WriteEnvelope(Outgoing(ReadOwn(Own(header)))).entity,
         kStart +
             std::string(
-                R"(<SOAP-ENV:Header xmlns:r="http://docs.oasis-open.org/ws-rx/wsrm/200702" xmlns:a="http://www.w3.org/2005/08/addressing"><r:SequenceAcknowledgement><r:Identifier>urn:o</r:Identifier><r:AcknowledgementRange Lower="2" Upper="2"/></r:SequenceAcknowledgement><r:Sequence SOAP-ENV:mustUnderstand="1"><r:Identifier>urn:s</r:Identifier><r:MessageNumber>3</r:MessageNumber></r:Sequence><a:Action SOAP-ENV:mustUnderstand="1">urn:calc/Add</a:Action><a:MessageID>urn:m</a:MessageID><a:ReplyTo><a:Address>urn:anonymous</a:Address></a:ReplyTo><a:To SOAP-ENV:mustUnderstand="1">http://there/</a:To></SOAP-ENV:Header>)") +
+                R"(<SOAP-ENV:Header xmlns:r="http://docs.oasis-open.org/ws-rx/wsrm/200702" xmlns:a="http://www.w3.org/2005/08/addressing"><r:SequenceAcknowledgement><r:Identifier>urn:o</r:Identifier><r:AcknowledgementRange Lower="2" Upper="2"/></r:SequenceAcknowledgement><r:Sequence SOAP-ENV:mustUnderstand="1"><r:Identifier>urn:s</r:Identifier><r:MessageNumber>3</r:MessageNumber></r:Sequence><a:Action>urn:calc/Add</a:Action><a:MessageID>urn:m</a:MessageID><a:ReplyTo><a:Address>urn:anonymous</a:Address></a:ReplyTo><a:To>http://there/</a:To></SOAP-ENV:Header>)") +
             kBody);
   }
 }
