@@ -14,7 +14,7 @@ check() {  # contract, binding
     return 1
   fi
   tail -1 "$scratch/client.log" | grep -q "^$calls calls, 0 wrong, 0 failed$" || return 1
-  [ "$(executed | wc -l)" = $calls ] || { executed; return 1; }
+  executed_all $calls || return 1
   [ "$1" = calculator_session ] || executed_once $calls
 }
 

@@ -22,7 +22,7 @@ trap finish EXIT
 # $1: file, $2: text, $3: process that is to write it
 wait_for() {
   for _ in $(seq 300); do
-    if grep -q "$2" "$1"; then return 0; fi
+    if grep -qs "$2" "$1"; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then return 1; fi
     sleep 0.05
   done
@@ -64,6 +64,18 @@ start_proxy() {
 # The operations that the server has executed, one a line.
 executed() {
   sed -n 's/^EXEC //p' "$scratch/server.log"
+}
+
+# Exactly $1 operations have been executed. Messages may be acknowledged before their execution has ended.
+executed_all() {
+  for _ in $(seq 100); do
+    [ "$(executed | wc -l)" -lt "$1" ] || break
+    sleep 0.05
+  done
+  [ "$(executed | wc -l)" = "$1" ] && return 0
+  echo "the server has executed, instead of $1 operations:"
+  executed | head -50
+  return 1
 }
 
 # The calls from 1 to $1 have been executed once each: notes, or calculations, whose first operand is the number.
