@@ -103,7 +103,8 @@ int MakeSlowNote(Proxy* proxy, Arguments* in) {
 int Dispatch(const std::string& action, Proxy* proxy, Arguments* in, std::string* wrong) {
   const double n1 = in->n1;
   const double n2 = in->n2;
-  if (action == "ICalculator/Add") return Calculate(proxy, &Proxy::Add, &_ns1__AddResponse::AddResult, n1 + n2, in, wrong);
+  if (action == "ICalculator/Add")
+    return Calculate(proxy, &Proxy::Add, &_ns1__AddResponse::AddResult, n1 + n2, in, wrong);
   if (action == "ICalculator/Subtract")
     return Calculate(proxy, &Proxy::Subtract, &_ns1__SubtractResponse::SubtractResult, n1 - n2, in, wrong);
   if (action == "ICalculator/Multiply")

@@ -29,8 +29,7 @@ class ClientReplay {
 
   ReplayResult Run() {
     const std::string path = capture_.events.front().message.start_line.substr(5);
-    const std::string endpoint =
-        "http://localhost:" + std::to_string(service_.port()) + path.substr(0, path.find(' '));
+    const std::string endpoint = "http://localhost:" + std::to_string(service_.port()) + path.substr(0, path.find(' '));
     {
       WSHttpBinding_USCOREICalculatorProxy proxy(endpoint.c_str(), SOAP_IO_KEEPALIVE);
       proxy.soap->socket_flags = MSG_NOSIGNAL;
@@ -42,7 +41,7 @@ class ClientReplay {
         Leave(&proxy);
       }
       proxy.destroy();
-      service_.WaitForAll(In(MissingAreExpected() ? 0 : kGrace));
+      service_.WaitForAll(In(kGrace));
     }
     ReplayResult result = service_.Finish();
     result.failures.insert(result.failures.end(), failures_.begin(), failures_.end());
@@ -55,7 +54,6 @@ class ClientReplay {
 
   void Fail(const std::string& failure) { failures_.push_back(failure); }
   bool Is(const std::string& scenario) const { return capture_.name.substr(5) == scenario; }
-  bool MissingAreExpected() const { return false; }
 
   long Milliseconds(const std::string& option, long otherwise) const {
     return std::atol(capture_.ClientOption(option, std::to_string(otherwise)).c_str());
@@ -82,6 +80,8 @@ class ClientReplay {
     // The time-outs that the recording shows at work, at our pace.
     if (capture_.client_command.find("--open-timeout") != std::string::npos)
       options->open_timeout = Milliseconds("--open-timeout", 60000) * kHandshake / 10000;
+    if (Is("ow-slow-flow-control")) options->send_timeout = 600;  // half of it: how long a full peer is left alone
+    if (capture_.ClientOption("--close", "close") == "none") options->automatic_close_timeout = 0;
     if (Is("rr-send-timeout") || Is("ack-only-reply"))
       options->send_timeout = kRetransmission * retransmissions + kRetransmission / 2;
     if (capture_.client_command.find("--inactivity") != std::string::npos) options->inactivity_timeout = 800;
@@ -90,9 +90,11 @@ class ClientReplay {
   soap_rm_options Options() const {
     soap_rm_options options;
     soap_rm_options_default(&options);
-    options.reliable_messaging_version = capture_.ClientOption("--rm", "10") == "11" ? SOAP_RM_11 : SOAP_RM_FEBRUARY_2005;
+    options.reliable_messaging_version =
+        capture_.ClientOption("--rm", "10") == "11" ? SOAP_RM_11 : SOAP_RM_FEBRUARY_2005;
     if (capture_.ClientOption("--soap", "12") == "11") options.soap_version = SOAP_RM_SOAP_11;
-    if (capture_.ClientOption("--addressing", "10") == "04") options.addressing_version = SOAP_RM_ADDRESSING_AUGUST_2004;
+    if (capture_.ClientOption("--addressing", "10") == "04")
+      options.addressing_version = SOAP_RM_ADDRESSING_AUGUST_2004;
     options.ordered = capture_.ClientOption("--ordered", "true") == "true";
     options.max_retry_count = static_cast<int>(Milliseconds("--max-retry", 8));
     options.session_shape =
@@ -111,29 +113,38 @@ class ClientReplay {
     for (const Call& call : calls) {
       number++;
       const Outcome outcome = Make(call, proxy);
+      // A one-way call returns when the message is on its way; WCF's when it was answered or its connection broke.
+      if (outcome.error == SOAP_OK && IsOneWay(call) && !service_.WaitForFirst(number, In(kPatience)))
+        Fail("message " + std::to_string(number) + " was not sent");
       if (!outcome.wrong.empty()) Fail("call " + std::to_string(number) + " " + call.action + ": " + outcome.wrong);
       ExpectError(number, outcome.code);
     }
   }
 
+  static bool IsOneWay(const Call& call) { return call.action.find("Note") != std::string::npos; }
+
   // The session was not opened, so the recording does not have the call.
   static Call UnsentCall() {
-    return {"ICalculator/Add", *ParseXml("<Add xmlns='http://Microsoft.ServiceModel.Samples'><n1>1</n1><n2>100</n2></Add>")};
+    return {"ICalculator/Add",
+            *ParseXml("<Add xmlns='http://Microsoft.ServiceModel.Samples'><n1>1</n1><n2>100</n2></Add>")};
   }
 
   void ExpectError(int number, const std::string& code) {
     const std::string expected = ExpectedError(capture_.name, number);
     if (code == expected) return;
-    Fail((number ? "call " + std::to_string(number) : std::string("close")) + " reported \"" + code + "\" instead of \"" +
-         expected + "\"");
+    Fail((number ? "call " + std::to_string(number) : std::string("close")) + " reported \"" + code +
+         "\" instead of \"" + expected + "\"");
   }
 
   void Leave(WSHttpBinding_USCOREICalculatorProxy* proxy) {
     if (capture_.ClientOption("--rm", "10") == "none") return;
-    const std::string how = capture_.ClientOption("--close", "close");
-    const int polls = static_cast<int>(std::count_if(capture_.events.begin(), capture_.events.end(), [](const Event& event) {
-      return event.direction == Direction::kRequest && ShortAction(event.message) == "AckRequested";
-    }));
+    // Their sessions are dead for WCF.
+    const bool lives = Is("reply-without-ack") || Is("two-acks");
+    const std::string how = lives ? "abort" : capture_.ClientOption("--close", "close");
+    const int polls =
+        static_cast<int>(std::count_if(capture_.events.begin(), capture_.events.end(), [](const Event& event) {
+          return event.direction == Direction::kRequest && ShortAction(event.message) == "AckRequested";
+        }));
     // The last poll of the 1.1 recordings came when the session was closed already.
     const int idle_polls = capture_.name.substr(0, 4) == "rm11" ? polls - 1 : polls;
     if (capture_.client_command.find("--idle") != std::string::npos &&

@@ -15,9 +15,9 @@ const std::vector<IntendedDifference>& IntendedDifferences() {
   static const std::vector<IntendedDifference> table = {
       {"*", "*", "Body/*", Aspect::kNumberForm,
        "gSOAP writes doubles with 17 digits, .NET with the shortest that read back: the value is the same."},
-      {"server/*", "fault", "Body/Fault/Reason/Text", Aspect::kText,
+      {"*", "fault", "Body/Fault/Reason/Text", Aspect::kText,
        "Our faults say in our own words what was wrong; code and detail are WCF's."},
-      {"server/*", "fault", "Body/Fault/Reason/Text@lang", Aspect::kText,
+      {"*", "fault", "Body/Fault/Reason/Text@lang", Aspect::kText,
        "Our reasons are English and say so; WCF writes an empty language."},
       {"server/*/ow-*", "SequenceAcknowledgement", "Header/SequenceAcknowledgement/BufferRemaining", Aspect::kText,
        "WCF counts the message just taken as buffered until a thread of the service fetches it; here it is at work."},
@@ -68,6 +68,22 @@ const std::vector<IntendedDifference>& IntendedDifferences() {
       {"server/*/terminate-response-lost", "fault", "Header/RelatesTo", Aspect::kMissing, "The same (2005)."},
       {"server/*/terminate-response-lost", "fault", "Header/SequenceAcknowledgement", Aspect::kExtra, "The same."},
       {"server/*/terminate-response-lost", "fault", "Body/Fault", Aspect::kName, "The same."},
+      {"client/*/accept-other-address", "fault", "Body/Fault/Detail/Identifier", Aspect::kIdentifier,
+       "We name our own offered sequence, WCF the service's: the service knows the session by either."},
+      {"client/*/ack-anonymous-accept", "fault", "Body/Fault/Detail/Identifier", Aspect::kIdentifier, "The same."},
+      {"client/*/final-too-early", "fault", "Body/Fault/Detail/Identifier", Aspect::kIdentifier, "The same."},
+      {"client/rm10/peer-400", "Add", "Header/SequenceAcknowledgement", Aspect::kExtra,
+       "Where its call had failed already, WCF did not read the late reply before the next call; we acknowledge it."},
+      {"client/*/reply-without-ack", "fault", "Body/Fault/Code/Value", Aspect::kText,
+       "A reply on its own exchange needs no acknowledgement besides: the call succeeds, where WCF ends the session "
+       "as the service's fault; then the test aborts it."},
+      {"client/*/two-acks", "fault", "*", Aspect::kText,
+       "What the service says is unreadable fails the call; WCF answers with MustUnderstand and ends the session. Here "
+       "the test aborts it."},
+      {"client/*/two-acks", "fault", "*", Aspect::kMissing, "The same."},
+      {"client/*/two-acks", "fault", "*", Aspect::kExtra, "The same."},
+      {"client/rm11/*idle-inactivity-10s", "AckRequested", "HTTP/request", Aspect::kMissing,
+       "WCF sends a poll that was due when the session is closed already."},
   };
   return table;
 }

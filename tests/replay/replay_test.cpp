@@ -79,7 +79,8 @@ class Table : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(Table, EntryHasApplied) {
   const int all = static_cast<int>(RecordedScenarios().size());
-  if (TheLedger().to_server < all || TheLedger().to_client < all) GTEST_SKIP() << "only part of the scenarios was replayed in this run";
+  if (TheLedger().to_server < all || TheLedger().to_client < all)
+    GTEST_SKIP() << "only part of the scenarios was replayed in this run";
   const IntendedDifference& entry = IntendedDifferences()[GetParam()];
   EXPECT_TRUE(TheLedger().applied[GetParam()])
       << "no longer a difference: " << entry.scenario << " " << entry.action << " " << entry.path << " "

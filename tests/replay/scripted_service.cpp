@@ -37,6 +37,8 @@ void BindOwn(const Element& element, Roles* roles) {
   for (const Element& child : element.children) BindOwn(child, roles);
 }
 
+bool IsSwallowed(const Event& request) { return request.rule.compare(0, 5, "hang:") == 0; }
+
 }  // namespace
 
 ScriptedService::ScriptedService(const Capture& capture) : capture_(capture), scenario_("client/" + capture.name) {
@@ -47,19 +49,25 @@ ScriptedService::ScriptedService(const Capture& capture) : capture_(capture), sc
 ScriptedService::~ScriptedService() { Finish(); }
 
 void ScriptedService::MakeSteps() {
+  bool closing = false;
   for (const Event& event : capture_.events) {
     if (event.direction != Direction::kRequest) continue;
     Step step;
     step.request = &event;
     step.action = ShortAction(event.message);
     step.key = Key(event.message);
+    closing = closing || step.action == "CloseSequence";
+    step.late_poll = closing && step.action == "AckRequested";
     steps_.push_back(std::move(step));
   }
   for (Step& step : steps_) {
     for (const Event& event : capture_.events)
       if (event.direction == Direction::kResponse && event.exchange == step.request->exchange) step.response = &event;
-    for (std::size_t i = 0; step.response && i < steps_.size(); i++)
-      if (steps_[i].request->time < Arrival(*step.response)) step.earlier.push_back(i);
+    for (std::size_t i = 0; step.response && i < steps_.size(); i++) {
+      const double time = steps_[i].request->time;
+      if (time >= step.request->time && time < Arrival(*step.response) && !steps_[i].late_poll)
+        step.meanwhile.push_back(i);
+    }
   }
 }
 
@@ -90,7 +98,13 @@ void ScriptedService::Serve(HttpSocket* socket) {
       Judge(*step, CompareRequests(AsForUs(step->request->message), *request, &roles_));
       changed_.notify_all();
     }
-    if (!Answer(*step, socket)) break;
+    const bool open = Answer(step, socket);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      step->done = true;
+      changed_.notify_all();
+    }
+    if (!open) break;
   }
   socket->Shutdown();
 }
@@ -105,7 +119,7 @@ ScriptedService::Step* ScriptedService::Match(const HttpMessage& request) {
 void ScriptedService::NoteOrder(const Step& step) {
   for (const Step& other : steps_) {
     if (&other == &step) return;
-    if (!other.taken) {
+    if (!other.taken && !other.late_poll) {
       Judge(step, {{"HTTP/order", Aspect::kAnswer, "after " + other.key, "before it"}});
       return;
     }
@@ -113,16 +127,16 @@ void ScriptedService::NoteOrder(const Step& step) {
 }
 
 // False: the connection is to be closed.
-bool ScriptedService::Answer(const Step& step, HttpSocket* socket) {
+bool ScriptedService::Answer(Step* step, HttpSocket* socket) {
   std::unique_lock<std::mutex> lock(mutex_);
-  if (step.request->rule.compare(0, 5, "hang:") == 0) {
+  if (IsSwallowed(*step->request)) {
     changed_.wait(lock, [this] { return stop_; });
     return false;
   }
-  if (step.request->rule == "drop-request" || !step.response) return false;
-  const std::string bytes = Bytes(AsForUs(step.response->message));
-  if (step.request->rule == "drop-response") return false;
-  changed_.wait(lock, [&] { return stop_ || Came(step.earlier); });
+  if (step->request->rule == "drop-request" || !step->response) return false;
+  const std::string bytes = Bytes(AsForUs(step->response->message));
+  if (step->request->rule == "drop-response") return false;
+  changed_.wait(lock, [&] { return stop_ || Came(step->meanwhile); });
   if (stop_) return false;
   lock.unlock();
   return socket->Send(bytes);
@@ -159,6 +173,19 @@ bool ScriptedService::WaitFor(const std::string& action, int count, Deadline dea
   return changed_.wait_until(lock, deadline, [&] {
     return std::count_if(steps_.begin(), steps_.end(),
                          [&](const Step& step) { return step.taken && step.action == action; }) >= count;
+  });
+}
+
+bool ScriptedService::WaitForFirst(int number, Deadline deadline) {
+  const std::string end = "#" + std::to_string(number);
+  const auto is_of = [&](const Step& step) {
+    return step.key.size() > end.size() && step.key.compare(step.key.size() - end.size(), end.size(), end) == 0;
+  };
+  std::unique_lock<std::mutex> lock(mutex_);
+  return changed_.wait_until(lock, deadline, [&] {
+    for (const Step& step : steps_)
+      if (is_of(step) && !IsSwallowed(*step.request)) return step.done;
+    return true;
   });
 }
 

@@ -1,5 +1,5 @@
-// The recorded WCF service as a script: takes requests of our client, compares each with what the WCF client sent in its
-// place, and answers, or fails to, as the recording shows.
+// The recorded WCF service as a script: takes requests of our client, compares each with what the WCF client sent in
+// its place, and answers, or fails to, as the recording shows.
 #pragma once
 
 #include <condition_variable>
@@ -26,6 +26,9 @@ class ScriptedService {
   int port() const { return listening_.port(); }
   // Until so many requests of the recording have come that have this action; false when time ran out.
   bool WaitFor(const std::string& action, int count, Deadline deadline);
+  // Until the first sending of the message with this number that was not swallowed has been answered or broken off, as
+  // the recorded caller waited; false when time ran out.
+  bool WaitForFirst(int number, Deadline deadline);
   // Until as many requests have come as the recording has, or time ran out.
   void WaitForAll(Deadline deadline);
   // No more requests: what is missing, and what was different.
@@ -36,15 +39,17 @@ class ScriptedService {
     const Event* request = nullptr;
     const Event* response = nullptr;  // null: none in the recording
     std::string action;
-    std::string key;                   // action and message number
-    std::vector<std::size_t> earlier;  // requests that came before the response
+    std::string key;                     // action and message number
+    std::vector<std::size_t> meanwhile;  // requests that came before it was answered
+    bool late_poll = false;              // asks for an acknowledgement when the close has begun: nothing waits for it
     bool taken = false;
+    bool done = false;  // answered, or not to be answered
   };
 
   void MakeSteps();
   void Accept();
   void Serve(HttpSocket* socket);
-  bool Answer(const Step& step, HttpSocket* socket);
+  bool Answer(Step* step, HttpSocket* socket);
   // The place of the request in the recording; null when there is none.
   Step* Match(const HttpMessage& request);
   void Judge(const Step& step, const std::vector<Difference>& differences);
