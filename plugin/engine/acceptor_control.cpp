@@ -10,7 +10,7 @@ namespace gsoaprm::engine {
 // LastMessage is a member of the sequence with an empty body. WCF sends it when everything before it has its answer.
 Disposition AcceptorSession::Impl::HandleLastMessage(const wire::Envelope& message) {
   const MessageNumber number = message.sequence->number;
-  if (IsCopy(number)) return HandleCopy(number);
+  if (IsCopy(number)) return HandleCopy(number, ExchangeTraits{false, false});
   switch (sequence_.AnnounceLast(number)) {
     case DestinationSequence::LastNumber::kTooSmall:
       return Refuse(message, Violation::kLastMessageTooLow);

@@ -35,6 +35,7 @@ class AcceptorSession::Impl {
   void HandleTimeout(Timestamp now);
 
   bool HasReady() const;
+  bool IsKeptBehindGap(MessageNumber number) const;
   std::optional<Deliver> TakeReady();
   std::optional<Respond> FinalAnswer() const;
   Timestamp NextTimeout() const;
@@ -73,7 +74,7 @@ class AcceptorSession::Impl {
                         const ExchangeTraits& traits);
   std::optional<Respond> RefuseNumber(const wire::Envelope& message);
   bool IsCopy(MessageNumber number) const;
-  Disposition HandleCopy(MessageNumber number);
+  Disposition HandleCopy(MessageNumber number, const ExchangeTraits& traits);
   Disposition Keep(MessageNumber number, QueuedMessage message, const ExchangeTraits& traits);
   Disposition Drop();
   bool RepliesAreFull() const;

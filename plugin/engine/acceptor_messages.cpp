@@ -109,7 +109,7 @@ Disposition AcceptorSession::Impl::HandleWithoutSequence(const wire::Envelope& m
 Disposition AcceptorSession::Impl::HandleSequenced(const wire::Envelope& message, const wire::PayloadPointer& payload,
                                                    const ExchangeTraits& traits) {
   const MessageNumber number = message.sequence->number;
-  if (IsCopy(number)) return HandleCopy(number);
+  if (IsCopy(number)) return HandleCopy(number, traits);
   if (auto refusal = RefuseNumber(message)) return *std::move(refusal);
   return HandleNew(message, payload, traits);
 }
@@ -146,7 +146,7 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
   queued.message_id = message.addressing.message_id;
 
   const bool can_start = queue_.CanStart(number, next);
-  if (!can_start && !(traits.may_wait && queue_.IsBehindBusy(number, next))) {
+  if (!can_start && !(traits.may_wait && queue_.IsBehindBusy(number, next, traits.dispatches_kept))) {
     return Keep(number, std::move(queued), traits);
   }
   queued.state = MessageState::kWaiting;
@@ -187,12 +187,16 @@ bool AcceptorSession::Impl::IsCopy(MessageNumber number) const {
   return queue_.Find(number) != nullptr || sequence_.Classify(number) == DestinationSequence::Verdict::kStarted;
 }
 
-Disposition AcceptorSession::Impl::HandleCopy(MessageNumber number) {
+Disposition AcceptorSession::Impl::HandleCopy(MessageNumber number, const ExchangeTraits& traits) {
   const QueuedMessage* message = queue_.Find(number);
-  if (message != nullptr && message->state == MessageState::kKept && queue_.CanStart(number, sequence_.next()) &&
-      CanAcknowledge(number)) {
+  if (message != nullptr && message->state == MessageState::kKept && CanAcknowledge(number)) {
     // Nobody has claimed it, as in programs without a serve loop: this exchange does.
-    return Begin(number);
+    if (queue_.CanStart(number, sequence_.next())) return Begin(number);
+    const bool settled = message->one_way && acks_.Contains(number);
+    if (!settled && traits.may_wait && queue_.IsBehindBusy(number, sequence_.next(), traits.dispatches_kept)) {
+      queue_.Wait(number);
+      return WaitTurn{number};
+    }
   }
   ++metrics_.duplicates_suppressed;
   if (const KeptReply* reply = replies_.Find(number)) {
@@ -201,6 +205,11 @@ Disposition AcceptorSession::Impl::HandleCopy(MessageNumber number) {
   }
   if (message == nullptr || message->answered) return AckAlone();
   if (message->one_way && acks_.Contains(number)) return AckAlone();
+  if (traits.may_wait && message->detached && !message->awaited) {
+    // As in WCF a copy is held until the answer is there. One is enough, and none where the first exchange is open.
+    queue_.SetAwaited(number, true);
+    return WaitTurn{number};
+  }
   // Its first exchange, or the next copy, brings the answer.
   return RespondEmpty{};
 }

@@ -24,7 +24,11 @@ Disposition AcceptorSession::Impl::TryBegin(MessageNumber number) {
   if (ended_) return RespondEmpty{};
   const QueuedMessage* message = queue_.Find(number);
   if (message == nullptr || message->state != MessageState::kWaiting) {
-    if (const KeptReply* reply = replies_.Find(number)) return Repeat(*reply);
+    if (message != nullptr && message->awaited && !message->answered) return WaitTurn{number};
+    if (const KeptReply* reply = replies_.Find(number)) {
+      ++metrics_.replies_repeated;
+      return Repeat(*reply);
+    }
     const bool executed = message == nullptr && sequence_.started().Contains(number);
     if (executed || (message != nullptr && message->answered)) return AckAlone();
     return RespondEmpty{};
@@ -40,7 +44,9 @@ Disposition AcceptorSession::Impl::TryBegin(MessageNumber number) {
 
 void AcceptorSession::Impl::StopWaiting(MessageNumber number) {
   const QueuedMessage* message = queue_.Find(number);
-  if (message == nullptr || message->state != MessageState::kWaiting) return;
+  if (message == nullptr) return;
+  if (message->awaited) queue_.SetAwaited(number, false);
+  if (message->state != MessageState::kWaiting) return;
   // Waiting messages are not acknowledged; should one be, it must not get lost.
   if (acks_.Contains(number)) {
     queue_.Keep(number);
@@ -86,9 +92,18 @@ bool AcceptorSession::Impl::HasReady() const {
   return !ended_ && ready && CanAcknowledge(*ready);
 }
 
+bool AcceptorSession::Impl::IsKeptBehindGap(MessageNumber number) const {
+  const QueuedMessage* message = queue_.Find(number);
+  const MessageNumber next = sequence_.next();
+  return message != nullptr && message->state == MessageState::kKept && !queue_.CanStart(number, next) &&
+         !queue_.IsBehindBusy(number, next, true);
+}
+
 std::optional<Deliver> AcceptorSession::Impl::TakeReady() {
   if (!HasReady()) return std::nullopt;
-  return Begin(*queue_.Ready(sequence_.next()));
+  Deliver deliver = Begin(*queue_.Ready(sequence_.next()));
+  queue_.SetDetached(deliver.number);
+  return deliver;
 }
 
 }  // namespace gsoaprm::engine

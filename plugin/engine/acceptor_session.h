@@ -39,8 +39,9 @@ struct Deliver {
   std::optional<MessageId> message_id;  // for RelatesTo
 };
 
-// In order, but the operation before it still runs. A thread that may wait calls TryBegin(number) whenever the session
-// changes; one that may not is never told this.
+// In order, but the operation before it still runs; or a copy of a message whose own operation runs without an
+// exchange. A thread that may wait calls TryBegin(number) whenever the session changes; one that may not is never told
+// this, and no two threads are for the same message.
 struct WaitTurn {
   MessageNumber number;
 };
@@ -97,8 +98,8 @@ class AcceptorSession {
   // SequenceAcknowledgement, Close, Terminate, and faults that end it. The principal was checked by the caller.
   Disposition HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
 
-  // A waiting message whose turn has come: Deliver; still to wait: WaitTurn; no longer wanted (session ended, or a copy
-  // ran meanwhile): Respond or RespondEmpty.
+  // A waiting message whose turn has come: Deliver; still to wait: WaitTurn; answered meanwhile, or no longer wanted
+  // since the session ended: Respond or RespondEmpty.
   Disposition TryBegin(Timestamp now, MessageNumber number);
   // The thread that waited gives up (time-out, shutdown): the message becomes a kept one, or is forgotten if it was not
   // acknowledged.
@@ -116,6 +117,8 @@ class AcceptorSession {
   // ---- polls ----
   // Whether a kept message could run now.
   bool HasReady() const;
+  // Whether this message is kept because one before it is missing.
+  bool IsKeptBehindGap(MessageNumber number) const;
   // Claims it: from now on it counts as running.
   std::optional<Deliver> TakeReady(Timestamp now);
   // The answer to repeat to a copy of the message that ended the session; empty if none.

@@ -1,4 +1,5 @@
 // What comes back on the exchanges of an open session.
+#include <algorithm>
 #include <utility>
 
 #include "engine/initiator_impl.h"
@@ -8,6 +9,8 @@ namespace gsoaprm::engine {
 namespace {
 
 constexpr char kCheckPeer[] = "Check that the service and everything before it keep to WS-ReliableMessaging.";
+
+constexpr int kAccepted = 202;
 
 bool IsFault(const wire::Envelope& answer) {
   const wire::PayloadPointer* payload = answer.payload();
@@ -54,6 +57,9 @@ void InitiatorSession::Impl::HandleSessionAnswer(Timestamp now, const Exchange& 
                                                  const ExchangeResult& result) {
   if (result.kind != ExchangeResult::Kind::kEnvelope) {
     FailCall(exchange, result);
+    if (IsNoAnswerYet(exchange, result)) {
+      source_->HandleNoAnswerYet(exchange.number);
+    }
     return;
   }
   const wire::Envelope& answer = result.envelope;
@@ -77,6 +83,15 @@ void InitiatorSession::Impl::HandleSessionAnswer(Timestamp now, const Exchange& 
   } else {
     TakeAnswerWithoutReply(now, exchange, answer);
   }
+}
+
+bool InitiatorSession::Impl::IsNoAnswerYet(const Exchange& exchange, const ExchangeResult& result) const {
+  // WCF's service, too, answers 202 to a request that comes before its turn. While another exchange of the message is
+  // open, that one will bring the answer.
+  return exchange.purpose == Purpose::kMessage && result.kind == ExchangeResult::Kind::kNoAnswer &&
+         result.http_status == kAccepted &&
+         std::none_of(exchanges_.begin(), exchanges_.end(),
+                      [&](const auto& open) { return open.second.number == exchange.number; });
 }
 
 void InitiatorSession::Impl::FailCall(const Exchange& exchange, const ExchangeResult& result) {

@@ -50,9 +50,10 @@ void InitiatorSession::Impl::SendMessage(Timestamp now, const OutstandingMessage
   transmit.exchange = ExchangeId(next_exchange_++);
   transmit.envelope = requests_.Message(source_->id(), message);
   transmit.number = message.number;
-  transmit.first = message.resendings == 0;
-  transmit.retransmission = message.resendings > 0;
-  metrics_.retransmissions += transmit.retransmission ? 1 : 0;
+  transmit.first = message.sending == Sending::kFirst;
+  transmit.retransmission = !transmit.first;
+  metrics_.retransmissions += message.sending == Sending::kRetransmission ? 1 : 0;
+  metrics_.collections += message.sending == Sending::kCollection ? 1 : 0;
   exchanges_.emplace(transmit.exchange, Exchange{Purpose::kMessage, message.number, message.message.message_id, now});
   last_sent_ = now;
   Emit(std::move(transmit), Stamp::kIfReceived);

@@ -59,7 +59,7 @@ struct Transmit {
   wire::Envelope envelope;
   MessageNumber number;
   bool first = false;
-  bool retransmission = false;
+  bool retransmission = false;  // a further one, for whatever reason
 };
 
 // A submitted message is settled. Each is reported exactly once.
@@ -92,9 +92,10 @@ using InitiatorOutput = std::variant<Transmit, CompleteCall, StateChanged, Windo
 
 struct InitiatorMetrics {
   std::uint64_t messages = 0;          // application messages submitted
-  std::uint64_t retransmissions = 0;   // further sendings of messages of the sequence
+  std::uint64_t retransmissions = 0;   // further sendings of messages of the sequence after a time-out
   std::uint64_t keep_alives = 0;       // AckRequested sent on an idle session
   std::uint64_t stale_replies = 0;     // replies that came again, or too late
+  std::uint64_t collections = 0;       // sendings to fetch an answer that the peer had said to be still to come
 };
 
 class InitiatorSession {

@@ -48,6 +48,7 @@ void Add(const session::ClientMetrics& more, session::ClientMetrics* sum) {
   sum->messages.retransmissions += more.messages.retransmissions;
   sum->messages.keep_alives += more.messages.keep_alives;
   sum->messages.stale_replies += more.messages.stale_replies;
+  sum->messages.collections += more.messages.collections;
   sum->opened += more.opened;
   sum->faulted += more.faulted;
 }

@@ -52,6 +52,7 @@ void AddClientMetrics(const Instance& instance, soap_rm_metrics* metrics) {
     metrics->messages_sent += client.messages.messages;
     metrics->retransmissions += client.messages.retransmissions;
     metrics->keep_alives += client.messages.keep_alives;
+    metrics->answers_collected += client.messages.collections;
     metrics->sessions_opened += client.opened;
     metrics->sessions_faulted += client.faulted;
   }

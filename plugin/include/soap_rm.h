@@ -215,7 +215,7 @@ int soap_rm_set_session_user(struct soap *soap, void *user, void (*destroy)(void
 struct soap_rm_metrics {             /* sums over the sessions of a registered context since registration */
   size_t size;                       /* in: sizeof(struct soap_rm_metrics) */
   uint64_t messages_sent;            /* client: application messages submitted */
-  uint64_t retransmissions;          /* client: further sendings of them */
+  uint64_t retransmissions;          /* client: further sendings of them, after a time-out */
   uint64_t keep_alives;              /* client: AckRequested on idle sessions */
   uint64_t sessions_opened;          /* client and server */
   uint64_t sessions_faulted;         /* client and server */
@@ -225,6 +225,7 @@ struct soap_rm_metrics {             /* sums over the sessions of a registered c
   uint64_t early_messages_kept;      /* server: kept until a gap closed */
   uint64_t messages_dropped;         /* server: not taken for want of room; never acknowledged */
   uint64_t open_sessions;            /* server: now */
+  uint64_t answers_collected;        /* client: further sendings for an answer that the service had put off (202) */
 };
 
 /* SOAP_OK, or SOAP_ERR when the plugin is not registered. */

@@ -29,15 +29,33 @@ engine::Disposition ServerSession::Receive(const wire::Envelope& message, const 
                                            Duration patience) {
   std::unique_lock<std::mutex> lock(mutex_);
   engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
+  if (traits.may_wait && std::holds_alternative<engine::RespondEmpty>(disposition) && message.sequence &&
+      WaitForGap(&lock, message.sequence->number))
+    disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
   if (const auto* wait = std::get_if<engine::WaitTurn>(&disposition))
     disposition = WaitForTurn(&lock, wait->number, patience);
   Publish(&lock);
   return disposition;
 }
 
+bool ServerSession::WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number) {
+  if (!acceptor_.IsKeptBehindGap(number)) return false;
+  WakeOthers();
+  waiting_++;
+  const bool closed = changed_.wait_for(*lock, std::chrono::microseconds(kGapPatience.microseconds()),
+                                        [&] { return !acceptor_.IsKeptBehindGap(number); });
+  waiting_--;
+  return closed;
+}
+
+void ServerSession::WakeOthers() {
+  if (waiting_ > 0) changed_.notify_all();
+}
+
 engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number,
                                                Duration patience) {
   const Timestamp deadline = clock_->Now() + patience;
+  WakeOthers();
   for (;;) {
     engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
     if (!std::holds_alternative<engine::WaitTurn>(disposition)) return disposition;
@@ -68,8 +86,10 @@ void ServerSession::Returned(MessageNumber number) {
 }
 
 std::optional<engine::Deliver> ServerSession::TakeReady() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.TakeReady(clock_->Now());
+  std::unique_lock<std::mutex> lock(mutex_);
+  std::optional<engine::Deliver> ready = acceptor_.TakeReady(clock_->Now());
+  if (ready) Publish(&lock);
+  return ready;
 }
 
 bool ServerSession::HasReady() {
@@ -106,7 +126,7 @@ Timestamp ServerSession::HandleDeadline(Timestamp now) {
 }
 
 void ServerSession::Publish(std::unique_lock<std::mutex>* lock) {
-  if (waiting_ > 0) changed_.notify_all();
+  WakeOthers();
   const bool report = acceptor_.ended() && !end_reported_;
   if (report) end_reported_ = true;
   lock->unlock();

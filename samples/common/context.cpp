@@ -101,7 +101,8 @@ void PrintMetrics(struct soap* soap, const Options& options) {
                   {"replies_repeated", metrics.replies_repeated},
                   {"early_messages_kept", metrics.early_messages_kept},
                   {"messages_dropped", metrics.messages_dropped},
-                  {"open_sessions", metrics.open_sessions}};
+                  {"open_sessions", metrics.open_sessions},
+                  {"answers_collected", metrics.answers_collected}};
   for (const auto& counter : counters) {
     std::fprintf(stderr, "%s=%llu\n", counter.name, static_cast<unsigned long long>(counter.value));
   }

@@ -90,6 +90,7 @@ void Pair::StartCalls() {
     const MessageNumber number = client_.Submit(now_, std::move(message));
     call_of_[number] = call;
     calls_[call].number = number;
+    calls_[call].submitted = now_;
     --idle_callers_;
   }
 }
@@ -100,6 +101,7 @@ void Pair::Complete(const engine::CompleteCall& complete) {
     violations_.push_back("call " + std::to_string(call) + " was completed twice");
   }
   calls_[call].result = complete;
+  longest_call_ = std::max(longest_call_, now_ - calls_[call].submitted);
   ++completed_;
   network_.At(now_ + options_.think_time, [this] {
     ++idle_callers_;

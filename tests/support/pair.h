@@ -33,6 +33,7 @@ enum class PairEnd { kComplete, kEarly };
 
 struct CallRecord {
   MessageNumber number;
+  Timestamp submitted;
   std::optional<engine::CompleteCall> result;
 };
 
@@ -51,6 +52,8 @@ class Pair {
   const std::vector<MessageNumber>& unacknowledged() const { return unacknowledged_; }
   std::uint64_t transmissions() const { return transmissions_; }
   std::uint64_t steps() const { return steps_; }
+  // From its submission to its completion.
+  Duration longest_call() const { return longest_call_; }
   Timestamp now() const { return now_; }
   // Broken promises, each a sentence; empty when all were kept.
   std::vector<std::string> Violations(PairEnd end = PairEnd::kComplete) const;
@@ -82,6 +85,7 @@ class Pair {
   std::uint64_t transmissions_ = 0;
   std::uint64_t next_call_ = 1;
   std::uint64_t completed_ = 0;
+  Duration longest_call_;
   int idle_callers_;
   std::optional<std::pair<ExchangeId, engine::Respond>> held_;  // a reply that is given to the next one's request
   std::map<MessageNumber, std::uint64_t> call_of_;

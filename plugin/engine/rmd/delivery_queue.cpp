@@ -11,13 +11,17 @@ bool DeliveryQueue::CanStart(MessageNumber number, MessageNumber next) const {
   return (!ordered_ || number == next) && TurnIsFree();
 }
 
-bool DeliveryQueue::IsBehindBusy(MessageNumber number, MessageNumber next) const {
+bool DeliveryQueue::IsBehindBusy(MessageNumber number, MessageNumber next, bool dispatches_kept) const {
   if (!ordered_) return true;
   if (number < next) return false;
   for (MessageNumber before = next; before < number; before = before.next()) {
     const QueuedMessage* message = Find(before);
-    // A kept message has no thread: who waits for it might wait for the peer, with the only thread there is.
-    if (message == nullptr || message->state != MessageState::kWaiting) return false;
+    if (message == nullptr) return false;
+    if (message->state == MessageState::kWaiting) continue;
+    // A kept message has no thread of its own: who waits for it might wait for the peer, with the only thread there is.
+    // Unless one is on its way to it, namely that of a message before it.
+    const bool thread_comes = dispatches_kept && (before != next || running_ > 0);
+    if (!thread_comes) return false;
   }
   return true;
 }
@@ -70,10 +74,10 @@ void DeliveryQueue::MarkAnswered(MessageNumber number) {
   Count(message);
 }
 
-void DeliveryQueue::Keep(MessageNumber number) {
+void DeliveryQueue::SetState(MessageNumber number, MessageState state) {
   QueuedMessage& message = messages_.at(number);
   Uncount(message);
-  message.state = MessageState::kKept;
+  message.state = state;
   Count(message);
 }
 
@@ -107,6 +111,8 @@ bool DeliveryQueue::IsConsistent() const {
   for (const auto& [number, message] : messages_) {
     if (!number.valid()) return false;
     if ((message.state == MessageState::kRunning) != (message.payload == nullptr)) return false;
+    if (message.detached && message.state != MessageState::kRunning) return false;
+    if (message.awaited && !message.detached) return false;
     recount.Count(message);
   }
   if (mode_ == ConcurrencyMode::kSingle && running_ > 1) return false;

@@ -21,6 +21,8 @@ enum class MessageState {
 struct QueuedMessage {
   MessageState state = MessageState::kKept;
   bool answered = false;         // running: the operation's answer is there, only its return is missing
+  bool detached = false;         // running: without an exchange of its own
+  bool awaited = false;          // detached: a thread waits for the answer, with the exchange of a copy
   bool one_way = false;          // certainly: nobody waits for a reply
   wire::PayloadPointer payload;  // null once running
   std::string action;
@@ -36,8 +38,9 @@ class DeliveryQueue {
 
   // Its turn has come.
   bool CanStart(MessageNumber number, MessageNumber next) const;
-  // Everything before it is here, on threads: a thread with this message would not wait for one that is to come.
-  bool IsBehindBusy(MessageNumber number, MessageNumber next) const;
+  // Everything before it is here and sure to run: a thread with this message would not wait for one that is to come.
+  // `dispatches_kept`: kept messages are run by the thread that has run those before them.
+  bool IsBehindBusy(MessageNumber number, MessageNumber next, bool dispatches_kept) const;
   // The window: an ordered session takes `window` numbers from `next` on, so that the next one always has a place; an
   // unordered one takes that many messages.
   bool HasPlaceFor(MessageNumber number, MessageNumber next) const;
@@ -50,8 +53,13 @@ class DeliveryQueue {
   // From kept or waiting to running; returns the payload.
   wire::PayloadPointer Start(MessageNumber number);
   void MarkAnswered(MessageNumber number);
+  // A kept message whose copy has come with a thread that waits becomes a waiting one.
+  void Wait(MessageNumber number) { SetState(number, MessageState::kWaiting); }
   // A waiting message becomes a kept one.
-  void Keep(MessageNumber number);
+  void Keep(MessageNumber number) { SetState(number, MessageState::kKept); }
+  // Of a running message.
+  void SetDetached(MessageNumber number) { messages_.at(number).detached = true; }
+  void SetAwaited(MessageNumber number, bool awaited) { messages_.at(number).awaited = awaited; }
   void Remove(MessageNumber number);
   // Forgets messages that are not running and for which `forget(number)` holds.
   template <class Predicate>
@@ -74,6 +82,7 @@ class DeliveryQueue {
 
  private:
   bool TurnIsFree() const { return mode_ == ConcurrencyMode::kMultiple || running_ == 0; }
+  void SetState(MessageNumber number, MessageState state);
   void Count(const QueuedMessage& message);
   void Uncount(const QueuedMessage& message);
 

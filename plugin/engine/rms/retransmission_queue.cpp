@@ -34,6 +34,20 @@ OutstandingMessage* RetransmissionQueue::FirstLost(int span) {
   return nullptr;
 }
 
+OutstandingMessage* RetransmissionQueue::FirstToCollect(MessageNumber taken) {
+  if (told_to_wait_ == 0) {
+    return nullptr;
+  }
+  for (std::size_t i = 0; i < sent_; ++i) {
+    OutstandingMessage& message = messages_[i];
+    const bool turn_has_come = i == 0 && message.behind_another;
+    if (message.told_to_wait && (turn_has_come || message.number <= taken)) {
+      return &message;
+    }
+  }
+  return nullptr;
+}
+
 const OutstandingMessage* RetransmissionQueue::FirstUnsent(int span) const {
   const bool inside = sent_ < static_cast<std::size_t>(std::max(span, 0)) && sent_ < messages_.size();
   return inside ? &messages_[sent_] : nullptr;
@@ -52,19 +66,21 @@ void RetransmissionQueue::ForEachUnsettled(const std::function<void(const Outsta
 }
 
 bool RetransmissionQueue::IsConsistent() const {
-  std::size_t unsettled = 0, in_flight = 0, lost = 0;
+  std::size_t unsettled = 0, in_flight = 0, lost = 0, told_to_wait = 0;
   for (std::size_t i = 0; i < messages_.size(); ++i) {
     const OutstandingMessage& m = messages_[i];
     unsettled += m.settled ? 0 : 1;
     in_flight += m.sent && !m.settled ? 1 : 0;
     lost += m.lost ? 1 : 0;
+    told_to_wait += m.told_to_wait ? 1 : 0;
     const bool in_order = m.number.value() == messages_.front().number.value() + i;
-    if (!in_order || m.sent != (i < sent_) || (m.settled && !m.sent) || (m.lost && (m.settled || !m.sent))) {
+    if (!in_order || m.sent != (i < sent_) || (m.settled && !m.sent) || ((m.lost || m.told_to_wait) && (m.settled || !m.sent))) {
       return false;
     }
   }
   const bool oldest_unsettled = messages_.empty() || !messages_.front().settled;
-  return oldest_unsettled && unsettled == unsettled_ && in_flight == in_flight_ && lost == lost_;
+  return oldest_unsettled && unsettled == unsettled_ && in_flight == in_flight_ && lost == lost_ &&
+         told_to_wait == told_to_wait_;
 }
 
 void RetransmissionQueue::Add(MessageNumber number, SourceMessage message) {
@@ -79,19 +95,43 @@ void RetransmissionQueue::Add(MessageNumber number, SourceMessage message) {
 void RetransmissionQueue::RecordSending(OutstandingMessage* message, Timestamp now) {
   if (message->sent) {
     ++message->resendings;
+    message->sending = Sending::kRetransmission;
     ClearLost(message);
+    ClearToldToWait(message);
   } else {
     message->sent = true;
     ++sent_;
     ++in_flight_;
   }
+  message->behind_another = message != &messages_.front();
   message->last_sent = now;
 }
 
-void RetransmissionQueue::MarkLost() {
+void RetransmissionQueue::RecordCollection(OutstandingMessage* message, Timestamp now) {
+  message->collected = true;
+  message->sending = Sending::kCollection;
+  ClearLost(message);
+  ClearToldToWait(message);
+  message->last_sent = now;
+}
+
+void RetransmissionQueue::MarkToldToWait(OutstandingMessage* message) {
+  if (message->sent && !message->collected && !message->told_to_wait) {
+    message->told_to_wait = true;
+    ++told_to_wait_;
+  }
+}
+
+void RetransmissionQueue::ClearToldToWait(OutstandingMessage* message) {
+  told_to_wait_ -= message->told_to_wait ? 1 : 0;
+  message->told_to_wait = false;
+}
+
+void RetransmissionQueue::MarkLost(const MessageRanges& acknowledged) {
   for (std::size_t i = 1; i < sent_; ++i) {
     OutstandingMessage& message = messages_[i];
-    if (!message.settled && !message.lost) {
+    const bool kept = message.told_to_wait && acknowledged.Contains(message.number);
+    if (!message.settled && !message.lost && !kept) {
       message.lost = true;
       ++lost_;
     }
@@ -105,6 +145,7 @@ void RetransmissionQueue::ClearLost(OutstandingMessage* message) {
 
 std::vector<Duration> RetransmissionQueue::Settle(OutstandingMessage* message, Timestamp now) {
   ClearLost(message);
+  ClearToldToWait(message);
   message->settled = true;
   message->round_trip = now - message->last_sent;
   message->message = SourceMessage();
@@ -121,7 +162,7 @@ std::vector<Duration> RetransmissionQueue::Settle(OutstandingMessage* message, T
 
 void RetransmissionQueue::Clear() {
   messages_.clear();
-  unsettled_ = in_flight_ = lost_ = sent_ = 0;
+  unsettled_ = in_flight_ = lost_ = told_to_wait_ = sent_ = 0;
 }
 
 }  // namespace gsoaprm::engine

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/message_ranges.h"
 #include "base/time.h"
 #include "base/types.h"
 #include "wire/envelope.h"
@@ -24,6 +25,13 @@ struct SourceMessage {
   bool last_message = false;
 };
 
+// Why a message goes out.
+enum class Sending {
+  kFirst,
+  kRetransmission,
+  kCollection,  // the peer has said that the answer is still to come, and now it should be there
+};
+
 struct OutstandingMessage {
   MessageNumber number;
   SourceMessage message;
@@ -31,6 +39,10 @@ struct OutstandingMessage {
   bool sent = false;
   bool settled = false;
   bool lost = false;  // under way when a time-out struck: to be sent again when the window reopens
+  bool behind_another = false;  // an older message was unsettled when it was last sent
+  bool told_to_wait = false;    // its exchange ended without the answer; to be collected
+  bool collected = false;       // that was done, which happens once
+  Sending sending = Sending::kFirst;
   int resendings = 0;
   Timestamp last_sent;
   Duration round_trip;  // of a settled one
@@ -52,6 +64,9 @@ class RetransmissionQueue {
   OutstandingMessage* FirstLost(int span);
   OutstandingMessage* FirstUnsent(int span);
   const OutstandingMessage* FirstUnsent(int span) const;
+  // One to be collected: the oldest, if it was sent behind another, whose place it had to wait for; or any up to
+  // `taken`, of which the peer has surely everything that it could wait for.
+  OutstandingMessage* FirstToCollect(MessageNumber taken);
   void ForEachUnsettled(const std::function<void(const OutstandingMessage&)>& visit) const;
   bool IsConsistent() const;
 
@@ -59,8 +74,10 @@ class RetransmissionQueue {
   // The number must be the next after the newest.
   void Add(MessageNumber number, SourceMessage message);
   void RecordSending(OutstandingMessage* message, Timestamp now);
-  // Everything under way but the oldest is taken for lost.
-  void MarkLost();
+  void RecordCollection(OutstandingMessage* message, Timestamp now);
+  void MarkToldToWait(OutstandingMessage* message);
+  // Everything under way but the oldest is taken for lost, unless the peer has it and only the answer is missing.
+  void MarkLost(const MessageRanges& acknowledged);
   void ClearLost(OutstandingMessage* message);
   // Lets go of the payload. Round trips of the numbers that left the queue, oldest first: none while an older message
   // is unsettled.
@@ -69,11 +86,13 @@ class RetransmissionQueue {
 
  private:
   std::size_t IndexOf(MessageNumber number) const;
+  void ClearToldToWait(OutstandingMessage* message);
 
   std::deque<OutstandingMessage> messages_;
   std::size_t unsettled_ = 0;
   std::size_t in_flight_ = 0;  // sent and unsettled
   std::size_t lost_ = 0;
+  std::size_t told_to_wait_ = 0;
   std::size_t sent_ = 0;  // how many of messages_ were sent: always the oldest ones
 };
 

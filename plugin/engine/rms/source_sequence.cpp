@@ -103,6 +103,13 @@ void SourceSequence::Settle(Timestamp now, MessageNumber number) {
   deadline_ = queue_.in_flight() > 0 ? now + round_trip_.timeout() : Timestamp::Never();
 }
 
+void SourceSequence::HandleNoAnswerYet(MessageNumber number) {
+  OutstandingMessage* message = ordered_ ? queue_.Find(number) : nullptr;
+  if (message != nullptr) {
+    queue_.MarkToldToWait(message);
+  }
+}
+
 SourceSequence::TimeoutResult SourceSequence::HandleTimeout(Timestamp now) {
   if (now < deadline_ || deadline_.never()) {
     return TimeoutResult::kNothing;
@@ -112,7 +119,7 @@ SourceSequence::TimeoutResult SourceSequence::HandleTimeout(Timestamp now) {
   }
   window_.OnLoss();
   round_trip_.BackOff();
-  queue_.MarkLost();
+  queue_.MarkLost(acknowledged_);
   oldest_due_ = true;
   deadline_ = now + round_trip_.timeout();
   return TimeoutResult::kResend;
@@ -123,6 +130,10 @@ const OutstandingMessage* SourceSequence::TakeNext(Timestamp now) {
     oldest_due_ = false;
     RecordSending(&queue_.oldest(), now);
     return &queue_.oldest();
+  }
+  if (OutstandingMessage* waiting = queue_.FirstToCollect(acknowledged_.ContiguousFromOne())) {
+    RecordCollection(waiting, now);
+    return waiting;
   }
   while (OutstandingMessage* lost = queue_.FirstLost(window_.size())) {
     // One that has used up its resendings waits for its last time-out, or for a late answer.
@@ -144,6 +155,14 @@ const OutstandingMessage* SourceSequence::TakeNext(Timestamp now) {
 void SourceSequence::RecordSending(OutstandingMessage* message, Timestamp now) {
   queue_.RecordSending(message, now);
   if (deadline_.never()) {
+    deadline_ = now + round_trip_.timeout();
+  }
+}
+
+// Neither loss nor time-out: the window, the back-off and the count of resendings stay as they are.
+void SourceSequence::RecordCollection(OutstandingMessage* message, Timestamp now) {
+  queue_.RecordCollection(message, now);
+  if (message == &queue_.oldest()) {
     deadline_ = now + round_trip_.timeout();
   }
 }

@@ -64,6 +64,9 @@ class SourceSequence {
   AcknowledgementResult HandleAcknowledgement(Timestamp now, const wire::AcknowledgementHeader& acknowledgement);
   // The answer of this message is there.
   void Settle(Timestamp now, MessageNumber number);
+  // An exchange of this message ended with "no answer yet" (202). A peer that keeps order says so when it is still busy
+  // with those before, so an ordered sequence asks again when that is over, long before a time-out: once per message.
+  void HandleNoAnswerYet(MessageNumber number);
   enum class TimeoutResult { kNothing, kResend, kExhausted };
   // kResend: the oldest unsettled message, and it alone, is returned by the next TakeNext. kExhausted: it was sent
   // again max_retry_count times and the last wait is over.
@@ -76,6 +79,7 @@ class SourceSequence {
 
  private:
   void RecordSending(OutstandingMessage* message, Timestamp now);
+  void RecordCollection(OutstandingMessage* message, Timestamp now);
   void UpdateRoom(const wire::AcknowledgementHeader& acknowledgement);
   void SettleNamed(Timestamp now, const MessageRanges& ranges);
   std::vector<OutstandingMessage> TakeCertain();

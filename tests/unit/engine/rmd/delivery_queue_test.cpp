@@ -57,12 +57,26 @@ TEST(DeliveryQueue, MultipleRunsAnyNumberAtATime) {
 TEST(DeliveryQueue, OnlyThreadsThatWaitMakeAChainToWaitBehind) {
   DeliveryQueue queue = Ordered();
   StartMessage(&queue, N(1));
-  EXPECT_TRUE(queue.IsBehindBusy(N(2), N(2)));
-  EXPECT_FALSE(queue.IsBehindBusy(N(3), N(2)));
+  EXPECT_TRUE(queue.IsBehindBusy(N(2), N(2), false));
+  EXPECT_FALSE(queue.IsBehindBusy(N(3), N(2), false));
   queue.Add(N(2), Message(MessageState::kWaiting));
-  EXPECT_TRUE(queue.IsBehindBusy(N(3), N(2)));
+  EXPECT_TRUE(queue.IsBehindBusy(N(3), N(2), false));
   queue.Add(N(3), Message(MessageState::kKept));
-  EXPECT_FALSE(queue.IsBehindBusy(N(4), N(2)));
+  EXPECT_FALSE(queue.IsBehindBusy(N(4), N(2), false));
+}
+
+TEST(DeliveryQueue, AKeptMessageIsPartOfTheChainWhenAThreadIsOnItsWayToIt) {
+  DeliveryQueue queue = Ordered();
+  queue.Add(N(2), Message(MessageState::kKept));
+  EXPECT_FALSE(queue.IsBehindBusy(N(3), N(2), true));  // its turn has come, and nobody is there
+  StartMessage(&queue, N(1));
+  EXPECT_TRUE(queue.IsBehindBusy(N(3), N(2), true));
+  EXPECT_FALSE(queue.IsBehindBusy(N(4), N(2), true));
+  queue.Remove(N(1));
+  queue.Wait(N(2));
+  queue.Add(N(3), Message(MessageState::kKept));
+  EXPECT_TRUE(queue.IsBehindBusy(N(4), N(2), true));
+  EXPECT_TRUE(queue.IsConsistent());
 }
 
 TEST(DeliveryQueue, AnOrderedWindowBeginsAtTheNextNumber) {

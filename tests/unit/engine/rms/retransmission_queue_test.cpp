@@ -53,7 +53,7 @@ TEST_F(RetransmissionQueueTest, CountsResendingsButNotTheFirstSending) {
 TEST_F(RetransmissionQueueTest, TakesEverythingBehindTheOldestForLost) {
   AddAndSend(3);
   queue_.Add(MessageNumber(4), SourceMessage());
-  queue_.MarkLost();
+  queue_.MarkLost(MessageRanges());
   EXPECT_EQ(2u, queue_.lost());
   EXPECT_EQ(nullptr, queue_.FirstLost(1));
   ASSERT_NE(nullptr, queue_.FirstLost(2));
