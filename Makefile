@@ -27,7 +27,7 @@ SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=
 
 CC ?= gcc
 CXX ?= g++
-OPTIMIZE ?= -O2
+OPTIMIZE ?= $(if $(SANITIZE),-O1,-O2)
 WARNINGS := -Wall -Wextra -Werror -Wshadow
 CXXFLAGS := -std=c++17 $(OPTIMIZE) -g -fPIC -pthread $(SANITIZE_FLAGS)
 CFLAGS := -std=gnu11 $(OPTIMIZE) -g -pthread $(SANITIZE_FLAGS)
