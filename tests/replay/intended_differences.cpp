@@ -15,6 +15,9 @@ const std::vector<IntendedDifference>& IntendedDifferences() {
   static const std::vector<IntendedDifference> table = {
       {"*", "*", "Body/*", Aspect::kNumberForm,
        "gSOAP writes doubles with 17 digits, .NET with the shortest that read back: the value is the same."},
+      {"*", "*", "Header/Action@mustUnderstand", Aspect::kMissing,
+       "WS-Addressing leaves mustUnderstand to the sender; on messages of the application it would only cost bytes."},
+      {"*", "*", "Header/To@mustUnderstand", Aspect::kMissing, "The same."},
       {"*", "fault", "Body/Fault/Reason/Text", Aspect::kText,
        "Our faults say in our own words what was wrong; code and detail are WCF's."},
       {"*", "fault", "Body/Fault/Reason/Text@lang", Aspect::kText,
