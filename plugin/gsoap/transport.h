@@ -74,6 +74,7 @@ class Transport : public session::Interruptible {
  private:
   bool Connect(const TransportRequest& request, std::size_t size);
   bool Send(const TransportRequest& request);
+  void PrepareReading();
   bool Arm();
   void Disarm();
   void EndConnection();

@@ -13,9 +13,6 @@ namespace {
 
 using Kind = engine::ExchangeResult::Kind;
 
-// gSOAP's "everything is done": soap_begin_recv() must not go on to parse XML.
-int StopReceiving(struct soap*) { return SOAP_OK; }
-
 bool LooksLikeSoap(const std::string& content_type) {
   return strcasestr(content_type.c_str(), "soap+xml") || strcasestr(content_type.c_str(), "text/xml") ||
          strcasestr(content_type.c_str(), "multipart/related");
@@ -61,18 +58,14 @@ int Transport::Parse(Context& context) {
   answer_.parsed = true;
   if (soap_->http_content) answer_.content_type = soap_->http_content;
   if (soap_->action) answer_.action = soap_->action;
-  if (MayCarryEnvelope(answer_.status)) {
-    if (HasEntity(soap_, answer_))
-      answer_.reading = ReadEntity(soap_, answer_.headers, options_.max_message_size, &incoming_, &answer_.entity);
-    if (!answer_.has_length && (soap_->imode & SOAP_IO) != SOAP_IO_CHUNK && !answer_.entity.empty())
-      soap_->keep_alive = 0;  // it ended with the connection
-  } else {
+  if (!MayCarryEnvelope(answer_.status)) {
     soap_->keep_alive = 0;  // its entity is not worth reading
+  } else if (HasEntity(soap_, answer_)) {
+    const bool ends_with_connection = !answer_.has_length && (soap_->imode & SOAP_IO) != SOAP_IO_CHUNK;
+    answer_.reading = ReadEntity(soap_, answer_.headers, options_.max_message_size, &incoming_, &answer_.entity);
+    if (ends_with_connection) soap_->keep_alive = 0;
   }
-  soap_->error = SOAP_OK;
-  soap_->body = 1;
-  soap_->fform = StopReceiving;
-  return SOAP_OK;
+  return soap_->error = SOAP_OK;
 }
 
 engine::ExchangeResult Transport::NoAnswer(std::string reason) const {

@@ -264,7 +264,8 @@ void ClientSession::Close() {
 
 Status ClientSession::WaitForEnd(Timestamp deadline) {
   Lock lock(mutex_);
-  while (!ended() && !dropped_) {
+  // Whoever has been told of the end has been so before whoever waits for it goes on.
+  while (!(ended() && events_.empty() && !notifying_) && !dropped_) {
     const Timestamp now = ports_.clock->Now();
     if (now >= deadline)
       return Explained(Status::Error(ErrorClass::kTryAgain, "CloseTimeout", "the session did not close in time",

@@ -169,6 +169,7 @@ void ClientSession::NotifyObserver(Lock* lock) {
     lock->lock();
   }
   notifying_ = false;
+  if (change_waiters_ > 0) changed_.notify_all();
 }
 
 void ClientSession::NoteFailure(const engine::ExchangeResult& result) {
