@@ -114,6 +114,7 @@ void AcceptorSession::OperationReturned(Timestamp now, MessageNumber number) { i
 void AcceptorSession::HandleTimeout(Timestamp now) { impl_->HandleTimeout(now); }
 
 bool AcceptorSession::HasReady() const { return impl_->HasReady(); }
+bool AcceptorSession::IsKeptBehindGap(MessageNumber number) const { return impl_->IsKeptBehindGap(number); }
 std::optional<Deliver> AcceptorSession::TakeReady(Timestamp) { return impl_->TakeReady(); }
 std::optional<Respond> AcceptorSession::FinalAnswer() const { return impl_->FinalAnswer(); }
 Timestamp AcceptorSession::NextTimeout() const { return impl_->NextTimeout(); }

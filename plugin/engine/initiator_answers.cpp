@@ -89,9 +89,9 @@ bool InitiatorSession::Impl::IsNoAnswerYet(const Exchange& exchange, const Excha
   // WCF's service, too, answers 202 to a request that comes before its turn. While another exchange of the message is
   // open, that one will bring the answer.
   return exchange.purpose == Purpose::kMessage && result.kind == ExchangeResult::Kind::kNoAnswer &&
-         result.http_status == kAccepted &&
-         std::none_of(exchanges_.begin(), exchanges_.end(),
-                      [&](const auto& open) { return open.second.number == exchange.number; });
+         result.http_status == kAccepted && std::none_of(exchanges_.begin(), exchanges_.end(), [&](const auto& open) {
+           return open.second.number == exchange.number;
+         });
 }
 
 void InitiatorSession::Impl::FailCall(const Exchange& exchange, const ExchangeResult& result) {

@@ -134,7 +134,8 @@ class InitiatorSession::Impl {
   // ---- time (initiator_time.cpp) ----
   void NoteReceipt(Timestamp now);
   Duration KeepAliveInterval() const;
-  Duration ReceiverPollInterval() const;
+  Duration ReceiverPollInterval() const;  // at most
+  void SetReceiverPoll(Timestamp now);
   void HandleDeadlines(Timestamp now);
   void HandleRetryTimer(Timestamp now);
   void HandleIdleness(Timestamp now);
@@ -159,6 +160,8 @@ class InitiatorSession::Impl {
   int terminate_copies_ = 0;
   bool acknowledgement_asked_ = false;  // the peer wants one
   Timers<Timer> timers_;
+  static constexpr Duration kFirstReceiverPoll = Duration::Milliseconds(10);
+  Duration receiver_poll_ = kFirstReceiverPoll;  // until the next question to a receiver without room
   Timestamp last_sent_;
   Timestamp last_reply_;
   std::map<ExchangeId, Exchange> exchanges_;

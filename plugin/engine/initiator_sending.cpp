@@ -19,10 +19,14 @@ MessageNumber InitiatorSession::Impl::Submit(Timestamp now, OutgoingMessage outg
   SourceMessage message;
   message.payload = std::move(outgoing.payload);
   message.action = std::move(outgoing.action);
-  message.wants_reply_to = WantsReplyAddress(outgoing.kind);
-  message.settled_by_acknowledgement = !message.wants_reply_to;
+  const bool may_be_answered = WantsReplyAddress(outgoing.kind);
+  // Absent means anonymous in WS-Addressing 1.0 (section 3.2); said only while it is not known whether the operation
+  // answers, where it tells the peer that it may. WCF's client says it every time.
+  message.wants_reply_to = may_be_answered && (outgoing.kind == CallKind::kUnknown ||
+                                               options_.protocol.addressing == wire::AddressingVersion::kAugust2004);
+  message.settled_by_acknowledgement = !may_be_answered;
   message.message_id = std::move(outgoing.message_id);
-  if (!message.message_id && message.wants_reply_to) {
+  if (!message.message_id && may_be_answered) {
     message.message_id = MessageId(ids_->NewUuid());
   }
   const MessageNumber number = source_->Add(std::move(message));
@@ -99,8 +103,9 @@ void InitiatorSession::Impl::Pump(Timestamp now) {
 void InitiatorSession::Impl::UpdateTimers(Timestamp now) {
   if (!source_->WaitsForReceiver()) {
     timers_.Clear(Timer::kReceiverPoll);
+    receiver_poll_ = kFirstReceiverPoll;
   } else if (!timers_.IsSet(Timer::kReceiverPoll)) {
-    timers_.Set(Timer::kReceiverPoll, now + ReceiverPollInterval());
+    SetReceiverPoll(now);
   }
   // The peer keeps replies until they are acknowledged and takes no more requests when it has a window full of them.
   // Normally the next request says it; this is for the time when there is none.

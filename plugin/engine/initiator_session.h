@@ -80,7 +80,7 @@ struct CompleteCall {
 
 struct StateChanged {
   SessionState state;
-  Status reason;                              // ok unless kFaulted
+  Status reason;  // ok unless kFaulted
   // kFaulted: messages whose fate is not known. In an ordered session also those acknowledged beyond a gap.
   std::vector<MessageNumber> unacknowledged;
 };
@@ -91,11 +91,11 @@ struct WindowChanged {};
 using InitiatorOutput = std::variant<Transmit, CompleteCall, StateChanged, WindowChanged>;
 
 struct InitiatorMetrics {
-  std::uint64_t messages = 0;          // application messages submitted
-  std::uint64_t retransmissions = 0;   // further sendings of messages of the sequence after a time-out
-  std::uint64_t keep_alives = 0;       // AckRequested sent on an idle session
-  std::uint64_t stale_replies = 0;     // replies that came again, or too late
-  std::uint64_t collections = 0;       // sendings to fetch an answer that the peer had said to be still to come
+  std::uint64_t messages = 0;         // application messages submitted
+  std::uint64_t retransmissions = 0;  // further sendings of messages of the sequence after a time-out
+  std::uint64_t keep_alives = 0;      // AckRequested sent on an idle session
+  std::uint64_t stale_replies = 0;    // replies that came again, or too late
+  std::uint64_t collections = 0;      // sendings to fetch an answer that the peer had said to be still to come
 };
 
 class InitiatorSession {

@@ -29,6 +29,13 @@ Duration InitiatorSession::Impl::ReceiverPollInterval() const {
   return std::max(std::min(options_.send_timeout / 2, KeepAliveInterval()), kShortestInterval);
 }
 
+// A WCF client asks for the first time after its whole interval, 30 s by default, for which the session stands still
+// although the receiver may have had room after a millisecond. So the first questions come sooner.
+void InitiatorSession::Impl::SetReceiverPoll(Timestamp now) {
+  timers_.Set(Timer::kReceiverPoll, now + std::min(receiver_poll_, ReceiverPollInterval()));
+  receiver_poll_ = std::min(receiver_poll_ * 2, ReceiverPollInterval());
+}
+
 bool InitiatorSession::Impl::WantsAcknowledgement() const {
   const auto threshold = static_cast<std::uint64_t>(std::max(options_.max_transfer_window_size / 2, 2));
   return ending_ <= EndingStep::kDraining && !replies_.empty() &&
@@ -109,7 +116,7 @@ void InitiatorSession::Impl::HandleIdleness(Timestamp now) {
     }
   }
   if (timers_.IsDue(Timer::kReceiverPoll, now)) {
-    timers_.Set(Timer::kReceiverPoll, now + ReceiverPollInterval());
+    SetReceiverPoll(now);
     SendAckRequested(now);
   }
   if (timers_.IsDue(Timer::kAcknowledgement, now)) {

@@ -48,9 +48,9 @@ struct Options {
   std::size_t session_memory = 16 * 1024 * 1024;  // bytes of early messages and kept replies in one session
   int sequences_per_endpoint = 1024;
   int sequences_per_principal = 64;
-  Duration pending_timeout = Duration::Seconds(10);     // a created sequence beyond max_pending_channels is given up after
-  Duration create_memory = Duration::Seconds(120);      // a repeated CreateSequence gets the same answer for this long
-  Duration tombstone_lifetime = Duration::Seconds(300); // a repeated Close or Terminate of an ended sequence likewise
+  Duration pending_timeout = Duration::Seconds(10);  // a created sequence beyond max_pending_channels is given up after
+  Duration create_memory = Duration::Seconds(120);   // a repeated CreateSequence gets the same answer for this long
+  Duration tombstone_lifetime = Duration::Seconds(300);  // a repeated Close or Terminate of an ended sequence likewise
 };
 
 }  // namespace gsoaprm::engine

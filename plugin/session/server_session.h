@@ -67,6 +67,12 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   Timestamp HandleDeadline(Timestamp now) override;
 
  private:
+  // Callers beside each other overtake each other on their way, by a millisecond or so. "No answer yet" would make a
+  // WCF client wait for its timer, and lengthen it by what the others wait; so a kept message holds its exchange for a
+  // moment that is short beside any retransmission. True when the gap has closed.
+  static constexpr Duration kGapPatience = Duration::Milliseconds(50);
+  bool WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number);
+  void WakeOthers();
   engine::Disposition WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number, Duration patience);
   // After each change: wakes those who wait, reports the end once.
   void Publish(std::unique_lock<std::mutex>* lock);
