@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -12,8 +13,9 @@ namespace gsoaprm::net {
 
 class TimerThread : public session::Timer {
  public:
-  explicit TimerThread(session::Clock* clock) : clock_(clock) {}
-  // Waits for a HandleDeadline that is running, so it must not be called by one: no Timed owns its timer.
+  explicit TimerThread(session::Clock* clock) : state_(std::make_shared<State>(clock)) {}
+  // Waits for a HandleDeadline that is running, unless called by it: a session that ends on the timer's thread may be
+  // the last to hold a connection, and that the last to hold what owns this timer.
   ~TimerThread() override;
 
   void Watch(const std::shared_ptr<session::Timed>& timed, Timestamp at) override;
@@ -26,16 +28,22 @@ class TimerThread : public session::Timer {
     std::weak_ptr<session::Timed> timed;
   };
   using Table = std::multimap<Timestamp, Entry>;
-  void Run();
-  void Insert(const std::weak_ptr<session::Timed>& weak, session::Timed* key, Timestamp at);
+  // Outlives the timer where the timer's own thread destroys it.
+  struct State {
+    explicit State(session::Clock* clock_given) : clock(clock_given) {}
+    void Run();
+    void Insert(const std::weak_ptr<session::Timed>& weak, session::Timed* key, Timestamp at);
 
-  session::Clock* clock_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  Table table_;
-  std::map<session::Timed*, Table::iterator> entries_;  // where each Timed stands in the table
+    session::Clock* const clock;  // not used any more once stopping
+    std::mutex mutex;
+    std::condition_variable changed;
+    Table table;
+    std::map<session::Timed*, Table::iterator> entries;  // where each Timed stands in the table
+    bool stopping = false;
+  };
+
+  const std::shared_ptr<State> state_;
   std::thread thread_;
-  bool stopping_ = false;
   bool abandoned_ = false;
 };
 

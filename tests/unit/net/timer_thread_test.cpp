@@ -4,7 +4,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <thread>
 
 #include "net/system_clock.h"
 
@@ -108,6 +111,45 @@ TEST_F(TimerThreadTest, IgnoresADeadlineThatNeverComes) {
   timer_.Watch(other, In(1));
   ASSERT_TRUE(other->WaitForCalls(1));
   EXPECT_EQ(alarm->calls(), 0);
+}
+
+// What owns a timer, as the plugin's instance does; says when it is gone.
+struct Owner {
+  struct Farewell {
+    std::promise<void> gone;
+    ~Farewell() { gone.set_value(); }
+  } farewell;
+  SystemClock clock;
+  TimerThread timer{&clock};
+};
+
+// A session whose connection keeps what owns the timer.
+class LastHolder : public session::Timed {
+ public:
+  LastHolder(std::shared_ptr<Owner> owner, std::shared_future<void> released)
+      : owner_(std::move(owner)), released_(std::move(released)) {}
+  Timestamp HandleDeadline(Timestamp) override {
+    released_.wait();
+    return Timestamp::Never();
+  }
+
+ private:
+  const std::shared_ptr<Owner> owner_;
+  const std::shared_future<void> released_;
+};
+
+TEST(TimerThread, MayBeDestroyedByItsOwnThread) {
+  auto owner = std::make_shared<Owner>();
+  std::future<void> gone = owner->farewell.gone.get_future();
+  std::promise<void> released;
+  auto holder = std::make_shared<LastHolder>(owner, released.get_future().share());
+  const std::weak_ptr<LastHolder> watched = holder;
+  owner->timer.Watch(holder, owner->clock.Now());
+  while (watched.use_count() < 2) std::this_thread::yield();  // until the timer's thread holds it, too
+  holder.reset();
+  owner.reset();
+  released.set_value();
+  EXPECT_EQ(gone.wait_for(kPatience), std::future_status::ready);
 }
 
 }  // namespace
