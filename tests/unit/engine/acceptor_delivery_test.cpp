@@ -107,6 +107,16 @@ TEST_P(AcceptorDelivery, AThreadWaitsBehindWhatIsSureToRunButNotBehindAGap) {
   EXPECT_EQ(client.session().metrics().early_kept, 3u);
 }
 
+TEST_P(AcceptorDelivery, SaysOfAKeptMessageWhetherOneBeforeItIsMissing) {
+  client.Send(client.Request(1));
+  client.Send(client.Request(3));
+  EXPECT_TRUE(client.session().IsKeptBehindGap(MessageNumber(3)));
+  client.Send(client.Request(2));
+  EXPECT_FALSE(client.session().IsKeptBehindGap(MessageNumber(3)));
+  EXPECT_FALSE(client.session().IsKeptBehindGap(MessageNumber(1)));
+  EXPECT_FALSE(client.session().IsKeptBehindGap(MessageNumber(4)));
+}
+
 TEST_P(AcceptorDelivery, KeptMessagesRunInOrderOnceTheGapIsClosed) {
   EXPECT_EQ(client.Send(client.Request(3)), "202");
   EXPECT_EQ(client.Send(client.Request(2)), "202");

@@ -10,21 +10,31 @@ TEST(InitiatorSending, RefusesMessagesBeforeItIsOpen) {
   EXPECT_FALSE(driver.Submit().valid());
 }
 
-TEST(InitiatorSending, WritesMessageIdAndReplyToForTwoWayAndUnknownCalls) {
+TEST(InitiatorSending, WritesMessageIdForTwoWayAndUnknownCallsAndReplyToWhileItIsUnknown) {
   for (CallKind kind : {CallKind::kTwoWay, CallKind::kUnknown}) {
     InitiatorDriver driver(Options2005());
     driver.OpenCleanly();
     driver.Submit(kind);
     const wire::Envelope& envelope = driver.last().envelope;
     EXPECT_TRUE(envelope.addressing.message_id.has_value());
-    ASSERT_TRUE(envelope.addressing.reply_to.has_value());
-    EXPECT_EQ(wire::AnonymousAddress(wire::AddressingVersion::k10), envelope.addressing.reply_to->text());
+    EXPECT_EQ(kind == CallKind::kUnknown, envelope.addressing.reply_to.has_value());
     EXPECT_EQ("urn:calc/Add", envelope.addressing.action);
     EXPECT_EQ(InitiatorDriver::kSequence, envelope.sequence->id);
     EXPECT_EQ(MessageNumber(1), envelope.sequence->number);
     EXPECT_TRUE(driver.last().first);
     EXPECT_FALSE(driver.last().retransmission);
   }
+}
+
+TEST(InitiatorSending, WritesReplyToOfEveryTwoWayCallIn2004WhereItMustNotBeMissing) {
+  Options options = Options2005();
+  options.protocol.addressing = wire::AddressingVersion::kAugust2004;
+  InitiatorDriver driver(options);
+  driver.OpenCleanly();
+  driver.Submit(CallKind::kTwoWay);
+  ASSERT_TRUE(driver.last().envelope.addressing.reply_to.has_value());
+  EXPECT_EQ(wire::AnonymousAddress(wire::AddressingVersion::kAugust2004),
+            driver.last().envelope.addressing.reply_to->text());
 }
 
 TEST(InitiatorSending, WritesNeitherMessageIdNorReplyToForOneWayMessages) {
@@ -146,28 +156,44 @@ TEST(InitiatorSending, PollsAReceiverWithoutRoomAndGoesOnWhenThereIsSome) {
   ASSERT_EQ(2u, driver.sent.size());
   const std::int64_t start = driver.milliseconds();
   driver.Expire();
-  EXPECT_EQ(30000, driver.milliseconds() - start);  // half of send_timeout: shorter than 37.5 s
+  EXPECT_EQ(10, driver.milliseconds() - start);
   EXPECT_EQ(wire::RmAction::kAckRequested, driver.last().envelope.rm_action);
   EXPECT_EQ(InitiatorDriver::kSequence, driver.last().envelope.ack_requested->id);
   EXPECT_FALSE(driver.last().envelope.addressing.message_id.has_value());
   driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
   driver.Expire();
-  EXPECT_EQ(60000, driver.milliseconds() - start);
+  EXPECT_EQ(30, driver.milliseconds() - start);
   driver.Answer(driver.last().exchange, driver.AckOnly(1, 1));
   EXPECT_EQ(MessageNumber(2), driver.last().number);
 }
 
-TEST(InitiatorSending, PollsAtTheKeepAliveIntervalWhenThatIsShorter) {
-  Options options = Options2005(SessionShape::kOneWay);
-  options.inactivity_timeout = Duration::Seconds(160);
+// Intervals between questions to a receiver that never has room, up to the one that repeats.
+std::vector<std::int64_t> PollIntervals(const Options& options) {
   InitiatorDriver driver(options);
   driver.OpenCleanly();
   driver.Submit(CallKind::kOneWay);
   driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
   driver.Submit(CallKind::kOneWay);
-  const std::int64_t start = driver.milliseconds();
-  driver.Expire();
-  EXPECT_EQ(10000, driver.milliseconds() - start);
+  std::vector<std::int64_t> intervals;
+  std::int64_t before = driver.milliseconds();
+  do {
+    driver.Expire();
+    intervals.push_back(driver.milliseconds() - before);
+    before = driver.milliseconds();
+    driver.Answer(driver.last().exchange, driver.AckOnly(1, 0));
+  } while (intervals.size() < 2 || intervals.back() != intervals[intervals.size() - 2]);
+  return intervals;
+}
+
+TEST(InitiatorSending, PollsLessAndLessOftenUpToHalfTheSendTimeout) {
+  EXPECT_EQ((std::vector<std::int64_t>{10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 30000, 30000}),
+            PollIntervals(Options2005(SessionShape::kOneWay)));
+}
+
+TEST(InitiatorSending, PollsUpToTheKeepAliveIntervalWhenThatIsShorter) {
+  Options options = Options2005(SessionShape::kOneWay);
+  options.inactivity_timeout = Duration::Seconds(160);
+  EXPECT_EQ(10000, PollIntervals(options).back());
 }
 
 TEST(InitiatorSending, AcknowledgesByItselfWhenHalfAWindowOfRepliesIsUnacknowledged) {

@@ -178,7 +178,7 @@ TEST(ApplicationMessage, PutsTheSequenceFirstInAReply) {
   const std::string written = WriteEnvelope(envelope).entity;
   const std::size_t sequence = written.find("<r:Sequence ");
   const std::size_t acknowledgement = written.find("<r:SequenceAcknowledgement>");
-  const std::size_t action = written.find("<a:Action ");
+  const std::size_t action = written.find("<a:Action>");
   const std::size_t relates_to = written.find("<a:RelatesTo>");
   EXPECT_LT(sequence, acknowledgement);
   EXPECT_LT(acknowledgement, action);
