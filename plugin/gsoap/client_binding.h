@@ -13,8 +13,8 @@
 namespace gsoaprm::binding {
 
 int ClientConnect(Context& context, const char* endpoint, const char* host, int port);
-int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path,
-               const char* action, ULONG64 count);
+int ClientPost(Context& context, const char* endpoint, const char* host, int port, const char* path, const char* action,
+               ULONG64 count);
 // The receiving half begins.
 void ClientPrepareReceive(Context& context);
 // Called when nothing is fed: feeds the answer (waiting for it) or ends the stream.

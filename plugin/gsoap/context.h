@@ -63,7 +63,7 @@ struct Context {
   std::unique_ptr<ClientCall> call;
   std::unique_ptr<ClientState> client;
   Transport* transport = nullptr;  // kTransport
-  bool plain_exchange = false;     // a client's exchange that is none of ours (GET, PUT, UDP): every hook passes through
+  bool plain_exchange = false;  // a client's exchange that is none of ours (GET, PUT, UDP): every hook passes through
   std::unique_ptr<ServerExchange> exchange;
 
   // soap_rm_get_error()

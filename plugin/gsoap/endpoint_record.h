@@ -58,7 +58,7 @@ class EndpointRecord {
   std::map<std::string, engine::CallKind, std::less<>> kinds_;
   Session current_;
   std::vector<std::shared_ptr<session::ClientSession>> past_;  // their last exchanges may still run
-  session::ClientMetrics ended_;                              // sums over those that are gone
+  session::ClientMetrics ended_;                               // sums over those that are gone
 };
 
 }  // namespace gsoaprm::binding

@@ -183,8 +183,8 @@ bool Transport::Post(const TransportRequest& request) {
   return sent;
 }
 
-// What soap_begin_recv() does as far as HTTP is concerned. The rest of it prepares for XML, which is not parsed here, and
-// costs as much as the whole exchange does otherwise.
+// What soap_begin_recv() does as far as HTTP is concerned. The rest of it prepares for XML, which is not parsed here,
+// and costs as much as the whole exchange does otherwise.
 void Transport::PrepareReading() {
   soap_->error = SOAP_OK;
   soap_->errnum = 0;

@@ -1,5 +1,5 @@
-// A private copy of the application's context that carries exchanges: one HTTP request with its response at a time, over
-// a connection that is kept open for the next.
+// A private copy of the application's context that carries exchanges: one HTTP request with its response at a time,
+// over a connection that is kept open for the next.
 #pragma once
 
 #include <stdsoap2.h>
@@ -33,7 +33,7 @@ struct HttpAnswer {
 };
 
 struct TransportRequest {
-  const char* address;                // where to send it
+  const char* address;  // where to send it
   const wire::WrittenMessage* message;
   const std::string* soap_action;     // SOAP 1.1; null for 1.2, as WCF does
   const TransportSettings* settings;  // may be null
@@ -62,7 +62,9 @@ class Transport : public session::Interruptible {
   void BoundReading();
   void Interrupt(std::uint64_t turn) override;
 
-  struct soap* context() { return soap_; }
+  struct soap* context() {
+    return soap_;
+  }
   // Of the settings that it was copied with.
   int generation() const { return generation_; }
   void SetGeneration(int generation) { generation_ = generation; }

@@ -88,7 +88,8 @@ engine::ExchangeResult Transport::ConnectFailure() const {
   // "SOAP 1.1 fault: SOAP-ENV:Server [no subcode]\n"reason"\nDetail: detail\n"
   struct soap* const soap = soap_;
   if (soap->error == SOAP_SSL_ERROR) soap_sprint_fault(soap, text, sizeof text);
-  const bool lasting = std::strstr(text, "ertificate") || std::strstr(text, "erify") || std::strstr(text, "not support");
+  const bool lasting =
+      std::strstr(text, "ertificate") || std::strstr(text, "erify") || std::strstr(text, "not support");
   if (lasting) {
     result = HttpError(std::string("TLS failed: ") + text);
   } else if (soap->errnum) {
@@ -111,7 +112,8 @@ engine::ExchangeResult Transport::Judge() {
                      " bytes");
   if (answer_.reading == ReadEntityResult::kDamaged) return NoAnswer("the answer cannot be decompressed");
   if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
-  if (answer_.entity.empty()) return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
+  if (answer_.entity.empty())
+    return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
   if (!LooksLikeSoap(answer_.content_type))
     return HttpError(answered + " with Content-Type " + answer_.content_type.substr(0, 80) + " in place of SOAP");
   wire::ReadResult reading = wire::ReadEnvelope(std::move(answer_.entity), answer_.content_type, answer_.action);

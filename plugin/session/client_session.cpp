@@ -27,7 +27,8 @@ Status Dropped() {
 }
 
 Status EndedStatus() {
-  return Status::Error(ErrorClass::kSequenceDead, "Closed", "the session is closed", "Call again: a new one is opened.");
+  return Status::Error(ErrorClass::kSequenceDead, "Closed", "the session is closed",
+                       "Call again: a new one is opened.");
 }
 
 }  // namespace
@@ -92,8 +93,8 @@ bool ClientSession::WaitForDeparture(const CallPointer& call, ExchangeId first) 
   return false;
 }
 
-void ClientSession::TakeResult(Timestamp now, MessageNumber number, ExchangeId exchange,
-                               engine::ExchangeResult result, Work* work) {
+void ClientSession::TakeResult(Timestamp now, MessageNumber number, ExchangeId exchange, engine::ExchangeResult result,
+                               Work* work) {
   NoteFailure(result);
   engine_.HandleExchange(now, exchange, std::move(result));
   if (calls_.count(number) > 0) departures_.Unanswered(number);

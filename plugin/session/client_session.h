@@ -51,7 +51,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
 
   // ---- calls ----
   // Opens the session when nobody has, waits for that and for room in the window, at most the send time-out for the
-  // latter. `interrupt` wakes the exchange that the caller may get to run. A message that was not taken is left as it was.
+  // latter. `interrupt` wakes the exchange that the caller may get to run. A message that was not taken is left as it
+  // was.
   Submission Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings, InterruptHandle interrupt);
   // The exchange that Submit gave is over; waits for the call's end when that was not its answer.
   engine::CompleteCall Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result);
@@ -139,17 +140,17 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   int change_waiters_ = 0;
   engine::InitiatorSession engine_;
   std::map<MessageNumber, CallPointer> calls_;
-  std::map<MessageNumber, CallSettingsPointer> failed_;   // settings of calls that failed while their message goes on
-  std::map<ExchangeId, MessageNumber> background_;        // exchanges that run in the background
-  CallSettingsPointer settings_;                          // of the latest call, for messages of the protocol
+  std::map<MessageNumber, CallSettingsPointer> failed_;  // settings of calls that failed while their message goes on
+  std::map<ExchangeId, MessageNumber> background_;       // exchanges that run in the background
+  CallSettingsPointer settings_;                         // of the latest call, for messages of the protocol
   ClientDepartures departures_;
-  std::deque<Departing> departing_;                       // first sendings that wait for their turn, in their order
+  std::deque<Departing> departing_;  // first sendings that wait for their turn, in their order
   std::deque<engine::StateChanged> events_;
   bool notifying_ = false;
   bool was_opened_ = false;
   bool dropped_ = false;
-  Timestamp watched_ = Timestamp::Never();         // what the timer knows
-  Timestamp call_deadline_ = Timestamp::Never();   // no call's deadline is earlier
+  Timestamp watched_ = Timestamp::Never();        // what the timer knows
+  Timestamp call_deadline_ = Timestamp::Never();  // no call's deadline is earlier
   std::string last_failure_;
 };
 

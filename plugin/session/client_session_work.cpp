@@ -100,8 +100,8 @@ void ClientSession::TakeCompletion(CompleteCall completion, Work* work) {
   const CallPointer call = std::move(found->second);
   calls_.erase(found);
   departures_.Settled(completion.number);
-  // Other exchanges of the message have nothing to bring any more: whoever waits on them is woken. Unless the call failed
-  // by an HTTP error while its message goes on.
+  // Other exchanges of the message have nothing to bring any more: whoever waits on them is woken. Unless the call
+  // failed by an HTTP error while its message goes on.
   const bool message_lives = completion.kind == CompleteCall::Kind::kFailed && !ended();
   if (message_lives) {
     failed_.emplace(completion.number, call->settings);

@@ -21,7 +21,9 @@ class ClientProgram {
     registered_ = soap_register_plugin_arg(soap_.get(), soap_rm, const_cast<soap_rm_options*>(&options));
   }
 
-  struct soap* soap() const { return soap_.get(); }
+  struct soap* soap() const {
+    return soap_.get();
+  }
   const std::string& url() const { return url_; }
   bool registered() const { return registered_ == SOAP_OK; }
 

@@ -148,8 +148,8 @@ ServiceRequest ClientService::Note(const std::string& header, std::string body) 
   request.envelope = std::move(result.envelope);
   if (request.envelope.sequence) request.number = request.envelope.sequence->number.value();
   std::lock_guard<std::mutex> lock(mutex_);
-  request.sending = ++sendings_[request.number ? std::to_string(request.number)
-                                               : std::string(request.envelope.addressing.action)];
+  request.sending =
+      ++sendings_[request.number ? std::to_string(request.number) : std::string(request.envelope.addressing.action)];
   if (request.number && request.envelope.sequence->id == sequence_) received_.Insert(MessageNumber(request.number));
   requests_.push_back(request);
   changed_.notify_all();
@@ -225,8 +225,7 @@ wire::Envelope ClientService::Reply(const ServiceRequest& request, const std::st
   const std::string soap(wire::SoapNamespace(request.envelope.protocol.soap));
   const std::string entity =
       "<s:Envelope xmlns:s=\"" + soap + "\"><s:Header></s:Header><s:Body>" + body_xml + "</s:Body></s:Envelope>";
-  wire::Envelope reply =
-      wire::ReadOwnEnvelope(entity, wire::ContentType(request.envelope.protocol.soap)).envelope;
+  wire::Envelope reply = wire::ReadOwnEnvelope(entity, wire::ContentType(request.envelope.protocol.soap)).envelope;
   reply.protocol = request.envelope.protocol;
   reply.addressing.action = request.envelope.addressing.action + "Response";
   reply.addressing.relates_to = request.envelope.addressing.message_id;

@@ -570,8 +570,8 @@ TEST(Client, ReadsChunkedAnswersAndThoseThatEndWithTheConnection) {
       char size[16];
       std::snprintf(size, sizeof size, "%zx", body.size() - 10);
       answer->bytes = std::string("HTTP/1.1 200 OK\r\nContent-Type: ") + kSoap + "\r\n";
-      answer->bytes += chunked ? "Transfer-Encoding: chunked\r\n\r\na\r\n" + body.substr(0, 10) + "\r\n" + size + "\r\n" +
-                                     body.substr(10) + "\r\n0\r\n\r\n"
+      answer->bytes += chunked ? "Transfer-Encoding: chunked\r\n\r\na\r\n" + body.substr(0, 10) + "\r\n" + size +
+                                     "\r\n" + body.substr(10) + "\r\n0\r\n\r\n"
                                : "Connection: close\r\n\r\n" + body;
       return true;
     });

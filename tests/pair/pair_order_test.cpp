@@ -1,7 +1,6 @@
 // Many callers of one ordered session whose messages overtake one another.
 #include <gtest/gtest.h>
 
-
 #include "tests/pair/pair_cases.h"
 
 namespace gsoaprm::testing {

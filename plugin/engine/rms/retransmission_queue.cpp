@@ -74,7 +74,8 @@ bool RetransmissionQueue::IsConsistent() const {
     lost += m.lost ? 1 : 0;
     told_to_wait += m.told_to_wait ? 1 : 0;
     const bool in_order = m.number.value() == messages_.front().number.value() + i;
-    if (!in_order || m.sent != (i < sent_) || (m.settled && !m.sent) || ((m.lost || m.told_to_wait) && (m.settled || !m.sent))) {
+    if (!in_order || m.sent != (i < sent_) || (m.settled && !m.sent) ||
+        ((m.lost || m.told_to_wait) && (m.settled || !m.sent))) {
       return false;
     }
   }

@@ -38,7 +38,7 @@ struct OutstandingMessage {
   bool call_open = true;  // its CompleteCall is still to come
   bool sent = false;
   bool settled = false;
-  bool lost = false;  // under way when a time-out struck: to be sent again when the window reopens
+  bool lost = false;            // under way when a time-out struck: to be sent again when the window reopens
   bool behind_another = false;  // an older message was unsettled when it was last sent
   bool told_to_wait = false;    // its exchange ended without the answer; to be collected
   bool collected = false;       // that was done, which happens once

@@ -277,9 +277,8 @@ TEST_F(ClientSessionTest, CancelsTheCopiesWhenTheCallersOwnExchangeBringsTheRepl
 
 TEST_F(ClientSessionTest, WaitsForARetransmissionWhenTheCallersOwnExchangeBringsNothing) {
   const auto submission = Submit();
-  auto waiting = std::async(std::launch::async, [&] {
-    return session().Finish(submission.call, submission.first->exchange, NoAnswer());
-  });
+  auto waiting = std::async(std::launch::async,
+                            [&] { return session().Finish(submission.call, submission.first->exchange, NoAnswer()); });
   clock_.Advance(Duration::Seconds(2));
   session().HandleDeadline(clock_.Now());
   ASSERT_TRUE(exchanges_->WaitForStarted(1));
