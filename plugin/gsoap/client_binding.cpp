@@ -153,7 +153,11 @@ int ClientDisconnect(Context& context) {
 }
 
 void ClientRelease(Context& context) {
-  LeaveCall(context);
+  if (context.instance->inert()) {
+    context.call.reset();  // its session is the parent's
+  } else {
+    LeaveCall(context);
+  }
   context.client.reset();
 }
 

@@ -24,6 +24,8 @@ ClientState& Prepare(Context& context, wire::SoapVersion soap_version) {
     state.endpoint = context.instance->client->Get(soap->endpoint);
     state.session = EndpointRecord::Session();
     state.settings.reset();
+    state.cookies.reset();
+    state.cookies_version = 0;
   }
   const ConnectionSettings settings(soap);
   if (!state.settings || !(*state.settings == settings)) {
@@ -69,6 +71,22 @@ void SendFirst(ClientState& state, ClientCall& call, const engine::Transmit& fir
   call.session.session->Fail(call.call, first.exchange, std::move(failure));
 }
 
+// Cookies that the application has set since it was given those of the endpoint.
+void TakeCookies(struct soap* soap, ClientState& state) {
+  if (!soap->cookies || SameCookies(soap->cookies, state.cookies.get())) return;
+  state.endpoint->carriers().cookies.Replace(soap->cookies);
+  state.cookies = CopyCookies(soap->cookies);
+  state.cookies_version = state.endpoint->carriers().cookies.version();
+}
+
+// As after a call without the plugin, the context has what the service has set.
+void GiveCookies(struct soap* soap, ClientState& state) {
+  const CookieJar& jar = state.endpoint->carriers().cookies;
+  if (jar.version() == state.cookies_version) return;
+  state.cookies_version = jar.CopyTo(soap);
+  state.cookies = CopyCookies(soap->cookies);
+}
+
 CompleteCall AwaitCompletion(ClientState& state, ClientCall& call) {
   if (!call.transport) return call.session.session->Wait(call.call);
   engine::ExchangeResult result = ReadAnswer(state.endpoint->carriers(), call.transport.get());
@@ -100,6 +118,7 @@ int StartCall(Context& context, engine::OutgoingMessage message, wire::SoapVersi
   ClientCall& call = *context.call;
   ClientState& state = Prepare(context, soap_version);
   const auto settings = TransportSettings::Take(context.soap);
+  TakeCookies(context.soap, state);
   message.kind = state.endpoint->KindOf(message.action);
   call.action = message.action;
   session::InterruptHandle interrupt;
@@ -131,6 +150,7 @@ std::string TakeAnswer(Context& context) {
   ClientState& state = StateOf(context);
   CompleteCall completion = AwaitCompletion(state, call);
   call.call.reset();
+  GiveCookies(context.soap, state);
   switch (completion.kind) {
     case CompleteCall::Kind::kReply:
       if (!completion.reply) break;

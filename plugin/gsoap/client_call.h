@@ -15,6 +15,8 @@ struct ClientState {
   EndpointRecord::Session session;
   std::shared_ptr<Transport> transport;
   std::optional<ConnectionSettings> settings;  // that the carriers were made with
+  CookieList cookies;                          // that the application was given
+  int cookies_version = 0;
   // The header of the last reply: gSOAP sends it along with the next call unless the program has changed it.
   wire::PayloadPointer last_reply;
   std::optional<wire::Addressing> last_addressing;  // read of it when first needed

@@ -72,7 +72,7 @@ EndpointCarriers::EndpointCarriers(const soap_rm_options& options_given, std::st
 
 // ---- one exchange ----
 
-bool PostEnvelope(const EndpointCarriers& carriers, Transport* transport, const wire::Envelope& envelope,
+bool PostEnvelope(EndpointCarriers& carriers, Transport* transport, const wire::Envelope& envelope,
                   const TransportSettings* settings) {
   Trace(carriers.options, "-> ", envelope);
   const wire::WrittenMessage message = wire::WriteEnvelope(envelope);
@@ -81,11 +81,13 @@ bool PostEnvelope(const EndpointCarriers& carriers, Transport* transport, const 
   request.message = &message;
   request.soap_action = envelope.protocol.soap == wire::SoapVersion::k11 ? &envelope.addressing.action : nullptr;
   request.settings = settings;
+  transport->UseCookies(carriers.cookies);
   return transport->Post(request);
 }
 
-engine::ExchangeResult ReadAnswer(const EndpointCarriers& carriers, Transport* transport) {
+engine::ExchangeResult ReadAnswer(EndpointCarriers& carriers, Transport* transport) {
   engine::ExchangeResult result = transport->Read();
+  transport->KeepCookies(&carriers.cookies);
   if (result.kind == engine::ExchangeResult::Kind::kEnvelope) {
     Trace(carriers.options, "<- ", result.envelope);
   } else if (carriers.options.trace) {

@@ -44,6 +44,7 @@ struct EndpointCarriers {
 
   const soap_rm_options& options;
   const std::string address;  // where to send to
+  CookieJar cookies;
   TransportPool transports;
   net::WorkerPool workers;
 };
@@ -77,9 +78,9 @@ class EndpointExchanges : public session::Exchanges {
 };
 
 // Writes the request and sends it. False: the exchange is over, see transport->Failure().
-bool PostEnvelope(const EndpointCarriers& carriers, Transport* transport, const wire::Envelope& envelope,
+bool PostEnvelope(EndpointCarriers& carriers, Transport* transport, const wire::Envelope& envelope,
                   const TransportSettings* settings);
 // Reads the answer.
-engine::ExchangeResult ReadAnswer(const EndpointCarriers& carriers, Transport* transport);
+engine::ExchangeResult ReadAnswer(EndpointCarriers& carriers, Transport* transport);
 
 }  // namespace gsoaprm::binding

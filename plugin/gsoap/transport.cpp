@@ -1,6 +1,7 @@
 #include "gsoap/transport.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -97,7 +98,13 @@ Transport::Transport(struct soap* own, const soap_rm_options& options, int gener
 }
 
 Transport::~Transport() {
+  if (GetContext(soap_).instance->inert() && soap_valid_socket(soap_->socket)) {
+    // The connection is the parent's, too: it may be closed here, but not ended.
+    ::close(soap_->socket);
+    soap_->socket = SOAP_INVALID_SOCKET;
+  }
   soap_->keep_alive = 0;
+  soap_destroy(soap_);
   soap_end(soap_);
   soap_free(soap_);
 }
@@ -219,6 +226,16 @@ engine::ExchangeResult Transport::Read() {
   return result;
 }
 
+void Transport::UseCookies(const CookieJar& jar) {
+  if (jar.version() != cookies_version_) cookies_version_ = jar.CopyTo(soap_);
+}
+
+void Transport::KeepCookies(CookieJar* jar) {
+  if (!answer_.sets_cookie) return;
+  jar->Replace(soap_->cookies);
+  cookies_version_ = jar->version();
+}
+
 void Transport::EndConnection() {
   Disarm();
   soap_->keep_alive = 0;
@@ -232,6 +249,7 @@ void Transport::EndConnection() {
 void Transport::Clean() {
   soap_->http_content = soap_->http_extra_header = nullptr;
   soap_->bearer = soap_->userid = soap_->passwd = soap_->authrealm = nullptr;
+  soap_destroy(soap_);  // gSOAP makes faults of the application's class for what fails here
   soap_dealloc(soap_, nullptr);
   soap_->action = nullptr;
 }

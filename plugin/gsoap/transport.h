@@ -11,6 +11,7 @@
 
 #include "engine/initiator_session.h"
 #include "gsoap/incoming.h"
+#include "gsoap/transport_cookies.h"
 #include "gsoap/transport_settings.h"
 #include "include/soap_rm.h"
 #include "session/client_ports.h"
@@ -24,6 +25,7 @@ struct Context;
 struct HttpAnswer {
   HttpHeaders headers;
   bool has_length = false;
+  bool sets_cookie = false;
   bool parsed = false;  // the header was read to its end
   int status = 0;
   std::string content_type;
@@ -62,9 +64,10 @@ class Transport : public session::Interruptible {
   void BoundReading();
   void Interrupt(std::uint64_t turn) override;
 
-  struct soap* context() {
-    return soap_;
-  }
+  // Before a request, and after an answer.
+  void UseCookies(const CookieJar& jar);
+  void KeepCookies(CookieJar* jar);
+
   // Of the settings that it was copied with.
   int generation() const { return generation_; }
   void SetGeneration(int generation) { generation_ = generation; }
@@ -90,6 +93,7 @@ class Transport : public session::Interruptible {
   struct soap* const soap_;
   const soap_rm_options& options_;
   int generation_;
+  int cookies_version_ = 0;
   HttpAnswer answer_;
   Incoming incoming_;
   std::string extra_header_;

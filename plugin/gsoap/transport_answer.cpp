@@ -48,6 +48,7 @@ int Transport::ParseHeader(Context& context, const char* key, const char* value)
     return SOAP_OK;
   }
   if (!soap_tag_cmp(key, "Content-Length")) answer_.has_length = true;
+  if (!soap_tag_cmp(key, "Set-Cookie")) answer_.sets_cookie = true;
   return context.previous.fparsehdr(soap_, key, value);
 }
 
