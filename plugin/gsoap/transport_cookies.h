@@ -1,6 +1,6 @@
-// Cookies of an endpoint: what any exchange receives goes with every later one, whichever connection carries it, so that
-// a load balancer keeps the session at the server that knows it. Only where gSOAP was built with cookies; elsewhere its
-// list stays empty.
+// Cookies of an endpoint: what any exchange receives goes with every later one, whichever connection carries it, so
+// that a load balancer keeps the session at the server that knows it. Only where gSOAP was built with cookies;
+// elsewhere its list stays empty.
 #pragma once
 
 #include <stdsoap2.h>

@@ -66,9 +66,8 @@ TEST(ClientCookies, GoWithEveryLaterMessageOnWhicheverConnection) {
 
 TEST(ClientCookies, AreThereForTheApplicationAfterTheCall) {
   ClientService* own = nullptr;
-  ClientService service([&own](const ServiceRequest& request, ServiceAnswer* answer) {
-    return SetsCookie(request, own, answer);
-  });
+  ClientService service(
+      [&own](const ServiceRequest& request, ServiceAnswer* answer) { return SetsCookie(request, own, answer); });
   own = &service;
   Program program(service);
   EXPECT_EQ(program.Add(1, 2), 3);
