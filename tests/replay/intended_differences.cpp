@@ -18,6 +18,8 @@ const std::vector<IntendedDifference>& IntendedDifferences() {
       {"*", "*", "Header/Action@mustUnderstand", Aspect::kMissing,
        "WS-Addressing leaves mustUnderstand to the sender; on messages of the application it would only cost bytes."},
       {"*", "*", "Header/To@mustUnderstand", Aspect::kMissing, "The same."},
+      {"client/*", "*", "Header/ReplyTo", Aspect::kMissing,
+       "Absent means anonymous in WS-Addressing 1.0; ours says it only until it knows that the operation answers."},
       {"*", "fault", "Body/Fault/Reason/Text", Aspect::kText,
        "Our faults say in our own words what was wrong; code and detail are WCF's."},
       {"*", "fault", "Body/Fault/Reason/Text@lang", Aspect::kText,
