@@ -166,8 +166,8 @@ bool InitiatorSession::Impl::TakeAcknowledgement(Timestamp now, const wire::Enve
     fault.code = wire::FaultCode::kInvalidAcknowledgement;
     fault.reason = "The acknowledgement names messages that were not sent.";
     fault.acknowledgement = answer.acknowledgement;
-    FaultAndPost(now, Status::Error(ErrorClass::kSequenceDead, "InvalidAcknowledgement", fault.reason, kCheckPeer),
-                 std::move(fault));
+    const Status status = Status::Error(ErrorClass::kSequenceDead, "InvalidAcknowledgement", fault.reason, kCheckPeer);
+    FaultAndPost(now, status, std::move(fault));
     return false;
   }
   for (const OutstandingMessage& message : result.certain) {
