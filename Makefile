@@ -90,7 +90,7 @@ help:  ## this list
 # ---- what the machine needs ----------------------------------------------------------------------------------------
 
 PACKAGES := g++ pkg-config gsoap libgsoap-dev libssl-dev zlib1g-dev
-TEST_PACKAGES := $(PACKAGES) libgtest-dev openssl python3
+TEST_PACKAGES := $(PACKAGES) libgtest-dev libgmock-dev openssl python3 strace
 CHECK_PACKAGES := $(TEST_PACKAGES) clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
 
 # Installs what is missing of the packages $(1); where there is no dpkg the programs must be there already.

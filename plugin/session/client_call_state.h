@@ -13,9 +13,7 @@ struct ClientSession::Call {
   MessageNumber number;
   CallSettingsPointer settings;
   InterruptHandle interrupt;
-  bool own_exchange = false;  // the caller's own exchange is under way, or about to be
-  bool departed = false;      // it may be, as far as the messages before are concerned
-  bool superseded = false;    // a copy has gone out before it
+  bool own_exchange = false;  // the caller's own exchange is under way
   bool waiting = false;
   Timestamp deadline = Timestamp::Never();
   std::condition_variable completed;

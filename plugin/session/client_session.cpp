@@ -1,6 +1,5 @@
 #include "session/client_session.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -34,11 +33,7 @@ Status EndedStatus() {
 }  // namespace
 
 ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports)
-    : send_timeout_(options.send_timeout),
-      ordered_(options.ordered),
-      ports_(std::move(ports)),
-      engine_(options, std::move(to), ports_.ids),
-      departures_(options) {}
+    : send_timeout_(options.send_timeout), ports_(std::move(ports)), engine_(options, std::move(to), ports_.ids) {}
 
 bool ClientSession::ended() const {
   return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
@@ -74,40 +69,21 @@ ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& messag
   if (!number.valid()) submission.status = engine_.fault();
   // Whoever else waits may find room, too.
   if (room_waiters_ > 0 && engine_.CanSubmit()) room_.notify_one();
-  const bool departed = !submission.first || call->departed;
-  Carry(&lock, std::move(work));
-  if (!departed && !WaitForDeparture(call, submission.first->exchange)) submission.first.reset();
   submission.call = std::move(call);
+  Carry(&lock, std::move(work));
   return submission;
-}
-
-// False when its sending has become pointless.
-bool ClientSession::WaitForDeparture(const CallPointer& call, ExchangeId first) {
-  Lock lock(mutex_);
-  call->waiting = true;
-  call->completed.wait(lock, [&] { return call->departed || call->superseded || call->completion || dropped_; });
-  call->waiting = false;
-  if (call->departed && !call->completion) return true;
-  call->own_exchange = false;
-  engine_.HandleExchange(ports_.clock->Now(), first, engine::ExchangeResult());
-  return false;
-}
-
-void ClientSession::TakeResult(Timestamp now, MessageNumber number, ExchangeId exchange, engine::ExchangeResult result,
-                               Work* work) {
-  NoteFailure(result);
-  engine_.HandleExchange(now, exchange, std::move(result));
-  if (calls_.count(number) > 0) departures_.Unanswered(number);
-  Drain(now, MessageNumber(), work);
 }
 
 CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
   Lock lock(mutex_);
   call->own_exchange = false;
+  NoteFailure(result);
   Work work;
-  TakeResult(ports_.clock->Now(), call->number, exchange, std::move(result), &work);
+  const Timestamp now = ports_.clock->Now();
+  engine_.HandleExchange(now, exchange, std::move(result));
+  Drain(now, MessageNumber(), &work);
   if (call->completion) {
-    CompleteCall completion = ResultOf(call);
+    CompleteCall completion = TakeResult(call);
     Carry(&lock, std::move(work));
     return completion;
   }
@@ -116,18 +92,18 @@ CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange,
   return WaitForCompletion(&lock, call);
 }
 
-CompleteCall ClientSession::ResultOf(const CallPointer& call) const {
+CompleteCall ClientSession::TakeResult(const CallPointer& call) const {
   CompleteCall completion = std::move(*call->completion);
   if (!completion.status.ok()) completion.status = Explained(std::move(completion.status));
   return completion;
 }
 
 void ClientSession::Fail(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
-  Lock lock(mutex_);
-  call->own_exchange = false;
-  Work work;
-  TakeResult(ports_.clock->Now(), call->number, exchange, std::move(result), &work);
-  Carry(&lock, std::move(work));
+  {
+    Lock lock(mutex_);
+    call->own_exchange = false;
+  }
+  FinishExchange(exchange, std::move(result));
 }
 
 CompleteCall ClientSession::Wait(const CallPointer& call) {
@@ -152,7 +128,7 @@ CompleteCall ClientSession::WaitForCompletion(Lock* lock, const CallPointer& cal
     call->completed.wait_for(*lock, std::chrono::microseconds((call->deadline - now).microseconds()));
     call->waiting = false;
   }
-  return ResultOf(call);
+  return TakeResult(call);
 }
 
 void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
@@ -173,12 +149,11 @@ void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
 
 bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   Lock lock(mutex_);
-  const bool had_exchange = call->own_exchange;
-  call->own_exchange = false;
+  const bool had_exchange = std::exchange(call->own_exchange, false);
   call->deadline = Timestamp::Never();
   call->interrupt = InterruptHandle();
   if (!had_exchange || call->completion || ended() || dropped_) return false;
-  background_.emplace(unfinished, call->number);
+  background_.insert(unfinished);
   call->copies.push_back(unfinished);
   return true;
 }
@@ -291,7 +266,7 @@ void ClientSession::Drop() {
   Lock lock(mutex_);
   dropped_ = true;
   Work work;
-  for (const auto& exchange : background_) work.cancels.push_back(exchange.first);
+  for (ExchangeId exchange : background_) work.cancels.push_back(exchange);
   for (const auto& entry : calls_) {
     if (entry.second->own_exchange) work.interrupts.push_back(entry.second->interrupt);
     entry.second->completed.notify_all();
@@ -324,13 +299,12 @@ ClientMetrics ClientSession::metrics() const {
 
 void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult result) {
   Lock lock(mutex_);
-  MessageNumber number;
-  if (const auto running = background_.find(exchange); running != background_.end()) {
-    number = running->second;
-    background_.erase(running);
-  }
+  background_.erase(exchange);
+  NoteFailure(result);
   Work work;
-  TakeResult(ports_.clock->Now(), number, exchange, std::move(result), &work);
+  const Timestamp now = ports_.clock->Now();
+  engine_.HandleExchange(now, exchange, std::move(result));
+  Drain(now, MessageNumber(), &work);
   Carry(&lock, std::move(work));
 }
 

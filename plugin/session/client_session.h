@@ -11,11 +11,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/initiator_session.h"
-#include "session/client_departures.h"
 #include "session/client_ports.h"
 #include "session/ports.h"
 
@@ -86,15 +86,11 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
 
  private:
   // What was decided under the lock and is carried out without it.
-  struct Exchange {
-    engine::Transmit transmit;
-    CallSettingsPointer settings;
-  };
-  struct Departing {
-    MessageNumber number;
-    std::optional<Exchange> background;  // else its caller waits
-  };
   struct Work {
+    struct Exchange {
+      engine::Transmit transmit;
+      CallSettingsPointer settings;
+    };
     std::vector<Exchange> starts;
     std::vector<ExchangeId> cancels;
     std::vector<InterruptHandle> interrupts;
@@ -105,22 +101,16 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   Status WaitForRoom(Lock* lock);
   Status WaitForOpened(Lock* lock);
   void StartOpening(Lock* lock);
-  bool WaitForDeparture(const CallPointer& call, ExchangeId first);
   engine::CompleteCall WaitForCompletion(Lock* lock, const CallPointer& call);
-  engine::CompleteCall ResultOf(const CallPointer& call) const;
+  engine::CompleteCall TakeResult(const CallPointer& call) const;
   void GiveUp(Lock* lock, const CallPointer& call);
 
   // Takes what the engine wants done. The first sending of `own` is left to the caller.
   std::optional<engine::Transmit> Drain(Timestamp now, MessageNumber own, Work* work);
-  void TakeTransmit(Timestamp now, engine::Transmit transmit);
-  void Supersede(Timestamp now, MessageNumber number);
+  void TakeTransmit(Timestamp now, engine::Transmit transmit, Work* work);
   void TakeCompletion(engine::CompleteCall completion, Work* work);
   void TakeStateChange(engine::StateChanged change, Work* work);
   CallSettingsPointer SettingsOf(MessageNumber number) const;
-  bool InTurn(const Departing& departing) const;
-  // The end of an exchange of this message.
-  void TakeResult(Timestamp now, MessageNumber number, ExchangeId exchange, engine::ExchangeResult result, Work* work);
-  void ReleaseDepartures(Timestamp now, Work* work);
   // Lets the timer know, unlocks, and does it.
   void Carry(Lock* lock, Work work);
   void WatchDeadlines();
@@ -131,7 +121,6 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   Status Explained(Status status) const;
 
   const Duration send_timeout_;
-  const bool ordered_;
   const Ports ports_;
   mutable std::mutex mutex_;
   std::condition_variable room_;     // for room in the window
@@ -141,10 +130,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   engine::InitiatorSession engine_;
   std::map<MessageNumber, CallPointer> calls_;
   std::map<MessageNumber, CallSettingsPointer> failed_;  // settings of calls that failed while their message goes on
-  std::map<ExchangeId, MessageNumber> background_;       // exchanges that run in the background
+  std::set<ExchangeId> background_;                      // exchanges that run in the background
   CallSettingsPointer settings_;                         // of the latest call, for messages of the protocol
-  ClientDepartures departures_;
-  std::deque<Departing> departing_;  // first sendings that wait for their turn, in their order
   std::deque<engine::StateChanged> events_;
   bool notifying_ = false;
   bool was_opened_ = false;

@@ -16,9 +16,8 @@ std::optional<engine::Transmit> ClientSession::Drain(Timestamp now, MessageNumbe
     if (auto* transmit = std::get_if<engine::Transmit>(&*output)) {
       if (own.valid() && transmit->number == own && transmit->first) {
         left_to_caller = std::move(*transmit);
-        departing_.push_back(Departing{own, std::nullopt});
       } else {
-        TakeTransmit(now, std::move(*transmit));
+        TakeTransmit(now, std::move(*transmit), work);
       }
     } else if (auto* completion = std::get_if<CompleteCall>(&*output)) {
       TakeCompletion(std::move(*completion), work);
@@ -28,13 +27,12 @@ std::optional<engine::Transmit> ClientSession::Drain(Timestamp now, MessageNumbe
       room_.notify_one();
     }
   }
-  ReleaseDepartures(now, work);
   if (change_waiters_ > 0) changed_.notify_all();
   if (!failed_.empty() && engine_.UnsettledCount() == 0) failed_.clear();
   return left_to_caller;
 }
 
-void ClientSession::TakeTransmit(Timestamp now, engine::Transmit transmit) {
+void ClientSession::TakeTransmit(Timestamp now, engine::Transmit transmit, Work* work) {
   if (dropped_) return;
   const auto call = calls_.find(transmit.number);
   if (call != calls_.end()) {
@@ -43,49 +41,9 @@ void ClientSession::TakeTransmit(Timestamp now, engine::Transmit transmit) {
     if (transmit.first && !call->second->deadline.never())
       call->second->SetDeadline(now + send_timeout_, &call_deadline_);
   }
-  if (transmit.retransmission) Supersede(now, transmit.number);
+  background_.insert(transmit.exchange);
   CallSettingsPointer settings = SettingsOf(transmit.number);
-  departing_.push_back(Departing{transmit.number, Exchange{std::move(transmit), std::move(settings)}});
-}
-
-// A first sending that still waits for its turn is pointless when the message goes out otherwise.
-void ClientSession::Supersede(Timestamp now, MessageNumber number) {
-  const auto waiting = std::find_if(departing_.begin(), departing_.end(),
-                                    [number](const Departing& departing) { return departing.number == number; });
-  if (waiting == departing_.end()) return;
-  if (waiting->background) {
-    engine_.HandleExchange(now, waiting->background->transmit.exchange, engine::ExchangeResult());
-  } else if (const auto call = calls_.find(number); call != calls_.end()) {
-    call->second->superseded = true;
-    call->second->completed.notify_all();
-  }
-  departing_.erase(waiting);
-}
-
-bool ClientSession::InTurn(const Departing& departing) const {
-  return ordered_ && departing.number.valid() && engine_.shape() == engine::SessionShape::kRequestReply &&
-         !(departing.background && departing.background->transmit.retransmission);
-}
-
-void ClientSession::ReleaseDepartures(Timestamp now, Work* work) {
-  auto next = departing_.begin();
-  while (next != departing_.end()) {
-    if (InTurn(*next)) {
-      if (!departures_.MayLeave(now)) {
-        ++next;
-        continue;
-      }
-      departures_.Left(next->number, now);
-    }
-    if (next->background) {
-      background_.emplace(next->background->transmit.exchange, next->number);
-      work->starts.push_back(std::move(*next->background));
-    } else if (const auto call = calls_.find(next->number); call != calls_.end()) {
-      call->second->departed = true;
-      if (call->second->waiting) call->second->completed.notify_all();
-    }
-    next = departing_.erase(next);
-  }
+  work->starts.push_back(Work::Exchange{std::move(transmit), std::move(settings)});
 }
 
 CallSettingsPointer ClientSession::SettingsOf(MessageNumber number) const {
@@ -99,7 +57,6 @@ void ClientSession::TakeCompletion(CompleteCall completion, Work* work) {
   if (found == calls_.end()) return;
   const CallPointer call = std::move(found->second);
   calls_.erase(found);
-  departures_.Settled(completion.number);
   // Other exchanges of the message have nothing to bring any more: whoever waits on them is woken. Unless the call
   // failed by an HTTP error while its message goes on.
   const bool message_lives = completion.kind == CompleteCall::Kind::kFailed && !ended();
@@ -117,9 +74,7 @@ void ClientSession::TakeCompletion(CompleteCall completion, Work* work) {
 void ClientSession::TakeStateChange(engine::StateChanged change, Work* work) {
   if (change.state == SessionState::kOpened) was_opened_ = true;
   if (change.state == SessionState::kClosed || change.state == SessionState::kFaulted) {
-    for (const auto& exchange : background_) work->cancels.push_back(exchange.first);
-    departing_.clear();
-    departures_.Reset();
+    for (ExchangeId exchange : background_) work->cancels.push_back(exchange);
     room_.notify_all();
   }
   change.reason = Explained(std::move(change.reason));
@@ -128,8 +83,7 @@ void ClientSession::TakeStateChange(engine::StateChanged change, Work* work) {
 
 Timestamp ClientSession::NextDeadline() const {
   if (ended() || dropped_) return Timestamp::Never();
-  const Timestamp next = std::min(engine_.NextTimeout(), call_deadline_);
-  return departing_.empty() ? next : std::min(next, departures_.NextTime());
+  return std::min(engine_.NextTimeout(), call_deadline_);
 }
 
 void ClientSession::WatchDeadlines() {
@@ -153,7 +107,7 @@ void ClientSession::Carry(Lock* lock, Work work) {
     if (interrupt.target) interrupt.target->Interrupt(interrupt.turn);
   if (work.starts.empty()) return;
   const std::shared_ptr<ClientSession> self = shared_from_this();
-  for (Exchange& exchange : work.starts)
+  for (Work::Exchange& exchange : work.starts)
     ports_.exchanges->Start(self, std::move(exchange.transmit), std::move(exchange.settings));
 }
 

@@ -5,8 +5,8 @@ programs=${BUILD:-build}/bench
 
 # System calls of one call, client and server together: the difference between two runs, so that start and end do not count.
 system_calls() {
-  strace -f -c -o "$scratch/$2" "$programs/calls" --mode "$1" --calls "$2" >/dev/null 2>&1
-  awk '$NF == "total" {print $3 ~ /^[0-9]+$/ ? $3 : $4}' "$scratch/$2"
+  strace -f -c -U calls,name -o "$scratch/$2" "$programs/calls" --mode "$1" --calls "$2" >/dev/null 2>&1
+  awk '$2 == "total" {print $1}' "$scratch/$2"
 }
 
 system_calls_per_call() {

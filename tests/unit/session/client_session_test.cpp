@@ -349,32 +349,10 @@ TEST_F(ClientSessionTest, ContinuesAnAbandonedExchangeOnlyWhileItIsOfUse) {
   EXPECT_FALSE(session().Abandon(second.call, second.first->exchange));
 }
 
-// ---- order ----
+// ---- several callers ----
 
-TEST_F(ClientSessionTest, SendsTheNextMessageOfAnOrderedSessionWhenTheOneBeforeIsAnswered) {
+TEST_F(ClientSessionTest, LeavesSeveralMessagesToTheirCallersAtOnce) {
   // Room for two at once, from the second answer on.
-  auto first = Submit();
-  session().Finish(first.call, first.first->exchange, Reply(*first.first, 1, Offered()));
-  auto second = Submit();
-  auto third = std::async(std::launch::async, [this] { return Submit(); });
-  EXPECT_EQ(third.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
-  session().Finish(second.call, second.first->exchange, Reply(*second.first, 2, Offered()));
-  EXPECT_TRUE(third.get().first);
-}
-
-TEST_F(ClientSessionTest, SendsTheNextMessageOfAnOrderedSessionAWhileAfterTheOneBefore) {
-  auto first = Submit();
-  session().Finish(first.call, first.first->exchange, Reply(*first.first, 1, Offered()));
-  auto second = Submit();
-  auto third = std::async(std::launch::async, [this] { return Submit(); });
-  EXPECT_EQ(third.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
-  clock_.Advance(Duration::Milliseconds(20));
-  session().HandleDeadline(clock_.Now());
-  EXPECT_TRUE(third.get().first);
-}
-
-TEST_F(ClientSessionTest, SendsAtOnceInAnUnorderedSession) {
-  options_.ordered = false;
   auto first = Submit();
   session().Finish(first.call, first.first->exchange, Reply(*first.first, 1, Offered()));
   EXPECT_TRUE(Submit().first);
