@@ -37,10 +37,10 @@ void InitiatorSession::Impl::HandleExchange(Timestamp now, ExchangeId id, Exchan
       HandleCreateAnswer(now, exchange, result);
       break;
     case Purpose::kClose:
-      HandleCloseAnswer(now, exchange, result);
+      HandleCloseAnswer(now, result);
       break;
     case Purpose::kTerminate:
-      HandleTerminateAnswer(now, exchange, result);
+      HandleTerminateAnswer(now, result);
       break;
     case Purpose::kFault:
       break;

@@ -63,32 +63,28 @@ MessageNumber InitiatorSession::Impl::last_application_number() const {
 }
 
 void InitiatorSession::Impl::SendClose(Timestamp now) {
-  Send(now, Purpose::kClose, requests_.CloseSequence(ending_id_, source_->id(), last_application_number()),
-       Stamp::kFinal);
+  SendRepeatedly(now, Purpose::kClose, requests_.CloseSequence(ending_id_, source_->id(), last_application_number()),
+                 Stamp::kFinal);
 }
 
 void InitiatorSession::Impl::SendTerminate(Timestamp now) {
-  const bool simplex = february2005() && !request_reply();
-  const auto id = simplex ? std::nullopt : std::make_optional(ending_id_);
+  const auto id = simplex_terminate() ? std::nullopt : std::make_optional(ending_id_);
   ++terminate_copies_;
-  Send(now, Purpose::kTerminate, requests_.TerminateSequence(id, source_->id(), last_application_number()),
-       Stamp::kFinal);
+  SendRepeatedly(now, Purpose::kTerminate, requests_.TerminateSequence(id, source_->id(), last_application_number()),
+                 Stamp::kFinal);
 }
 
 void InitiatorSession::Impl::RepeatEnding(Timestamp now) {
   if (ending_ == EndingStep::kClose) {
     SendClose(now);
-  } else if (ending_ == EndingStep::kTerminate) {
+  } else if (ending_ == EndingStep::kTerminate &&
+             (!simplex_terminate() || terminate_copies_ < kSimplexTerminateCopies)) {
     SendTerminate(now);
   }
 }
 
-void InitiatorSession::Impl::HandleCloseAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result) {
-  if (ending_ != EndingStep::kClose) {
-    return;
-  }
-  if (result.kind != ExchangeResult::Kind::kEnvelope) {
-    RetryAfter(now, exchange.sent);
+void InitiatorSession::Impl::HandleCloseAnswer(Timestamp now, const ExchangeResult& result) {
+  if (ending_ != EndingStep::kClose || result.kind != ExchangeResult::Kind::kEnvelope) {
     return;
   }
   if (result.envelope.fault() != nullptr) {
@@ -102,14 +98,12 @@ void InitiatorSession::Impl::HandleCloseAnswer(Timestamp now, const Exchange& ex
   }
 }
 
-void InitiatorSession::Impl::HandleTerminateAnswer(Timestamp now, const Exchange& exchange,
-                                                   const ExchangeResult& result) {
-  if (february2005() && !request_reply()) {
-    HandleSimplexTerminateResult(now, exchange, result);
+void InitiatorSession::Impl::HandleTerminateAnswer(Timestamp now, const ExchangeResult& result) {
+  if (simplex_terminate()) {
+    HandleSimplexTerminateResult(result);
     return;
   }
   if (result.kind != ExchangeResult::Kind::kEnvelope) {
-    RetryAfter(now, exchange.sent);
     return;
   }
   const wire::Fault* fault = result.envelope.fault();
@@ -124,14 +118,11 @@ void InitiatorSession::Impl::HandleTerminateAnswer(Timestamp now, const Exchange
   }
 }
 
-void InitiatorSession::Impl::HandleSimplexTerminateResult(Timestamp now, const Exchange& exchange,
-                                                          const ExchangeResult& result) {
+void InitiatorSession::Impl::HandleSimplexTerminateResult(const ExchangeResult& result) {
   const bool not_delivered = result.kind == ExchangeResult::Kind::kNoAnswer && result.http_status == 0;
-  if (not_delivered && terminate_copies_ < kSimplexTerminateCopies) {
-    RetryAfter(now, exchange.sent);
-    return;
+  if (!not_delivered || terminate_copies_ == kSimplexTerminateCopies) {
+    SetState(SessionState::kClosed, Status::Ok());
   }
-  SetState(SessionState::kClosed, Status::Ok());
 }
 
 bool InitiatorSession::Impl::AcceptFinalAnswer(Timestamp now, const wire::Envelope& answer, wire::RmAction expected) {

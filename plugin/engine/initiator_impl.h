@@ -104,7 +104,8 @@ class InitiatorSession::Impl {
   void HandleCreateAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
   void Opened(Timestamp now, const SequenceId& sequence, Duration round_trip);
   void OpeningFailed(Timestamp now, Status reason, const SequenceId& given_up);
-  void RetryAfter(Timestamp now, Timestamp sent);
+  // Until it is answered, after each handshake_retry_interval again.
+  void SendRepeatedly(Timestamp now, Purpose purpose, wire::Envelope envelope, Stamp stamp);
 
   // ---- answers (initiator_answers.cpp) ----
   void HandleSessionAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
@@ -125,9 +126,10 @@ class InitiatorSession::Impl {
   void SendClose(Timestamp now);
   void SendTerminate(Timestamp now);
   void RepeatEnding(Timestamp now);
-  void HandleCloseAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
-  void HandleTerminateAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
-  void HandleSimplexTerminateResult(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
+  bool simplex_terminate() const { return february2005() && !request_reply(); }
+  void HandleCloseAnswer(Timestamp now, const ExchangeResult& result);
+  void HandleTerminateAnswer(Timestamp now, const ExchangeResult& result);
+  void HandleSimplexTerminateResult(const ExchangeResult& result);
   bool AcceptFinalAnswer(Timestamp now, const wire::Envelope& answer, wire::RmAction expected);
   MessageNumber last_application_number() const;
 

@@ -1,5 +1,4 @@
 // From kCreated to kOpened.
-#include <algorithm>
 #include <utility>
 
 #include "engine/initiator_impl.h"
@@ -17,13 +16,14 @@ void InitiatorSession::Impl::Open(Timestamp now) {
 }
 
 void InitiatorSession::Impl::SendCreate(Timestamp now) {
-  timers_.Clear(Timer::kRequestRetry);
-  Send(now, Purpose::kCreate, handshake_.Request(requests_), Stamp::kNone);
+  SendRepeatedly(now, Purpose::kCreate, handshake_.Request(requests_), Stamp::kNone);
 }
 
-void InitiatorSession::Impl::RetryAfter(Timestamp now, Timestamp sent) {
-  // WCF: the same request again when its exchange has failed and the interval has passed; never beside an open one.
-  timers_.Set(Timer::kRequestRetry, std::max(now, sent + options_.handshake_retry_interval));
+void InitiatorSession::Impl::SendRepeatedly(Timestamp now, Purpose purpose, wire::Envelope envelope, Stamp stamp) {
+  // WCF sends again after the interval when the exchange has failed, and while it is open not at all; but a connection
+  // that brings nothing would then cost the whole time-out. The earlier exchange stays: a slow answer is one as well.
+  timers_.Set(Timer::kRequestRetry, now + options_.handshake_retry_interval);
+  Send(now, purpose, std::move(envelope), stamp);
 }
 
 void InitiatorSession::Impl::HandleCreateAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result) {
@@ -31,7 +31,6 @@ void InitiatorSession::Impl::HandleCreateAnswer(Timestamp now, const Exchange& e
     return;
   }
   if (result.kind == ExchangeResult::Kind::kNoAnswer) {
-    RetryAfter(now, exchange.sent);
     return;
   }
   if (result.kind == ExchangeResult::Kind::kHttpError) {
@@ -48,6 +47,7 @@ void InitiatorSession::Impl::HandleCreateAnswer(Timestamp now, const Exchange& e
       break;
     case Handshake::Verdict::Kind::kAgainWithoutOffer:
       handshake_.WithoutOffer();
+      exchanges_.clear();  // nothing but copies of the request with the Offer
       SendCreate(now);
       break;
     case Handshake::Verdict::Kind::kFailed:
@@ -61,6 +61,7 @@ void InitiatorSession::Impl::Opened(Timestamp now, const SequenceId& sequence, D
   shape_ = handshake_.offering() ? SessionShape::kRequestReply : SessionShape::kOneWay;
   source_.emplace(options_, sequence, round_trip);
   timers_.Clear(Timer::kOpenDeadline);
+  timers_.Clear(Timer::kRequestRetry);
   SetState(SessionState::kOpened, Status::Ok());
   NoteReceipt(now);
   Emit(WindowChanged{});

@@ -111,6 +111,16 @@ TEST(InitiatorClosing, RepeatsATerminateOf2005OneWayThatDidNotArriveAFewTimesOnl
   EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
 }
 
+TEST(InitiatorClosing, RepeatsATerminateOf2005OneWayThatHangsAFewTimesOnly) {
+  InitiatorDriver driver(Options2005(SessionShape::kOneWay));
+  driver.OpenCleanly();
+  driver.Close();
+  driver.Answer(driver.last().exchange, driver.AckOnly(1));
+  driver.RunUntil(driver.milliseconds() + 50000);
+  EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
+  EXPECT_EQ(SessionState::kClosing, driver.session.state());
+}
+
 class InitiatorClosing11 : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -158,6 +168,22 @@ TEST_F(InitiatorClosing11, RepeatsTheSameTerminateEveryTenSeconds) {
   driver.Expire();
   EXPECT_EQ(2u, driver.Count(RmAction::kTerminateSequence));
   EXPECT_EQ(id, driver.last().envelope.addressing.message_id);
+}
+
+TEST_F(InitiatorClosing11, RepeatsCloseAndTerminateBesideExchangesThatHang) {
+  const std::int64_t start = driver.milliseconds();
+  driver.RunUntil(start + 9999);
+  EXPECT_EQ(1u, driver.Count(RmAction::kCloseSequence));
+  driver.RunUntil(start + 25000);
+  EXPECT_EQ(3u, driver.Count(RmAction::kCloseSequence));
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kCloseSequenceResponse, 2));
+  driver.RunUntil(start + 34999);
+  EXPECT_EQ(1u, driver.Count(RmAction::kTerminateSequence));
+  driver.RunUntil(start + 45000);
+  EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
+  EXPECT_EQ(3u, driver.Count(RmAction::kCloseSequence)) << "it has been answered";
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kTerminateSequenceResponse, 2));
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
 }
 
 TEST_F(InitiatorClosing11, FaultsWhenTheCloseTimeoutIsOver) {

@@ -80,25 +80,53 @@ TEST(InitiatorOpening, RepeatsTheSameRequestTenSecondsAfterTheLostOne) {
   EXPECT_NE(driver.sent[0].exchange, driver.sent[1].exchange);
 }
 
-TEST(InitiatorOpening, RepeatsAtOnceWhenTheIntervalIsOverAlready) {
+TEST(InitiatorOpening, RepeatsTheRequestBesideExchangesThatHang) {
   InitiatorDriver driver(Options2005());
   driver.Open();
-  driver.Advance(15000);
-  driver.NoAnswer(driver.last().exchange);
-  driver.Expire();
-  EXPECT_EQ(15000, driver.milliseconds());
-  EXPECT_EQ(2u, driver.sent.size());
-}
-
-TEST(InitiatorOpening, SendsNoSecondRequestBesideAnOpenExchange) {
-  InitiatorDriver driver(Options2005());
-  driver.Open();
-  driver.RunUntil(59999);
+  driver.RunUntil(9999);
   EXPECT_EQ(1u, driver.sent.size());
+  driver.RunUntil(59999);
+  EXPECT_EQ((std::vector<std::int64_t>{0, 10000, 20000, 30000, 40000, 50000}), driver.sent_at);
+  EXPECT_EQ(driver.sent[0].envelope.addressing.message_id, driver.last().envelope.addressing.message_id);
   EXPECT_EQ(SessionState::kOpening, driver.session.state());
   driver.RunUntil(60000);
   EXPECT_EQ(SessionState::kFaulted, driver.session.state());
   EXPECT_EQ("OpenTimeout", driver.session.fault().code);
+}
+
+TEST(InitiatorOpening, CountsTheIntervalFromTheLastSendingWhenAnEarlierOneFails) {
+  InitiatorDriver driver(Options2005());
+  driver.Open();
+  driver.RunUntil(12000);
+  driver.NoAnswer(driver.sent[0].exchange);
+  driver.RunUntil(20000);
+  EXPECT_EQ((std::vector<std::int64_t>{0, 10000, 20000}), driver.sent_at);
+}
+
+TEST(InitiatorOpening, IsOpenWithTheResponseToAnyOfTheRequests) {
+  for (const std::size_t answered : {0u, 1u}) {
+    InitiatorDriver driver(Options2005());
+    driver.Open();
+    driver.RunUntil(12000);
+    driver.Answer(driver.sent[answered].exchange, driver.CreateResponse());
+    EXPECT_EQ(SessionState::kOpened, driver.session.state());
+    driver.Answer(driver.sent[1 - answered].exchange, driver.CreateResponse());
+    EXPECT_EQ(SessionState::kOpened, driver.session.state());
+    driver.RunUntil(30000);
+    EXPECT_EQ(2u, driver.sent.size()) << "nothing is repeated any more";
+  }
+}
+
+TEST(InitiatorOpening, TakesNoAnswerToTheOfferAnyMoreWhenItHasBeenRefused) {
+  InitiatorDriver driver(Options2005(SessionShape::kLearn));
+  driver.Open();
+  driver.RunUntil(12000);
+  driver.Answer(driver.sent[0].exchange, driver.Fault(wire::FaultCode::kCreateSequenceRefused));
+  ASSERT_EQ(3u, driver.sent.size());
+  driver.Answer(driver.sent[1].exchange, driver.Fault(wire::FaultCode::kCreateSequenceRefused));
+  EXPECT_EQ(SessionState::kOpening, driver.session.state());
+  driver.Answer(driver.sent[2].exchange, driver.CreateResponse());
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
 }
 
 TEST(InitiatorOpening, TriesUntilTheOpenTimeoutAndThenFaults) {
