@@ -57,6 +57,7 @@ class EndpointExchanges : public session::Exchanges {
   void Start(const std::shared_ptr<session::ClientSession>& session, engine::Transmit transmit,
              session::CallSettingsPointer settings) override;
   void Cancel(ExchangeId exchange) override;
+  std::size_t MostAtOnce() const override { return static_cast<std::size_t>(carriers_->options.max_connections); }
   // The request is out on this transport, in its turn `turn`; the rest is done in the background.
   void Continue(const std::shared_ptr<session::ClientSession>& session, ExchangeId exchange,
                 std::shared_ptr<Transport> transport, std::uint64_t turn);

@@ -112,7 +112,8 @@ struct soap_rm_options {
   soap_rm_milliseconds retransmission_minimum;   /* default 400 (WCF), 1 .. 2147483647: first retransmission after the
                                                     mean round trip plus this. */
   soap_rm_milliseconds retransmission_maximum;   /* default 60000, retransmission_minimum .. 2147483647 */
-  soap_rm_milliseconds handshake_retry_interval; /* default 10000 (WCF), 1 .. 2147483647: Create-, Close-, TerminateSequence */
+  soap_rm_milliseconds handshake_retry_interval; /* default 10000 (WCF), 1 .. 2147483647: Create-, Close-, TerminateSequence
+                                                    are sent again after it, also beside one whose connection hangs */
   enum soap_rm_session_shape session_shape;      /* default SOAP_RM_SHAPE_LEARN; text: learn, request-reply, one-way */
   enum soap_rm_concurrency_mode concurrency_mode;/* default SOAP_RM_CONCURRENCY_SINGLE; text: single, multiple */
   int reliable_session_required;     /* default 0: a server serves calls without RM as before (they have no promise);

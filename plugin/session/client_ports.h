@@ -1,6 +1,7 @@
 // What a client session needs from outside besides clock and timer: somebody who runs exchanges, and somebody to tell.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -39,6 +40,8 @@ class Exchanges {
                      CallSettingsPointer settings) = 0;
   // Wakes whoever runs it; its end is still reported. Any thread; does not block.
   virtual void Cancel(ExchangeId exchange) = 0;
+  // So many run at a time; those beyond wait until one of them ends.
+  virtual std::size_t MostAtOnce() const = 0;
 };
 
 class ClientObserver {

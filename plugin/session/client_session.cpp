@@ -33,7 +33,10 @@ Status EndedStatus() {
 }  // namespace
 
 ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports)
-    : send_timeout_(options.send_timeout), ports_(std::move(ports)), engine_(options, std::move(to), ports_.ids) {}
+    : send_timeout_(options.send_timeout),
+      hanging_time_(options.handshake_retry_interval),
+      ports_(std::move(ports)),
+      engine_(options, std::move(to), ports_.ids) {}
 
 bool ClientSession::ended() const {
   return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
@@ -153,7 +156,7 @@ bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   call->deadline = Timestamp::Never();
   call->interrupt = InterruptHandle();
   if (!had_exchange || call->completion || ended() || dropped_) return false;
-  background_.insert(unfinished);
+  background_.emplace(unfinished, Background{call->number, wire::RmAction::kNone, ports_.clock->Now()});
   call->copies.push_back(unfinished);
   return true;
 }
@@ -266,7 +269,7 @@ void ClientSession::Drop() {
   Lock lock(mutex_);
   dropped_ = true;
   Work work;
-  for (ExchangeId exchange : background_) work.cancels.push_back(exchange);
+  for (const auto& exchange : background_) work.cancels.push_back(exchange.first);
   for (const auto& entry : calls_) {
     if (entry.second->own_exchange) work.interrupts.push_back(entry.second->interrupt);
     entry.second->completed.notify_all();

@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +94,13 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     std::vector<ExchangeId> cancels;
     std::vector<InterruptHandle> interrupts;
   };
+  // An exchange that runs in the background.
+  struct Background {
+    MessageNumber number;
+    wire::RmAction action = wire::RmAction::kNone;
+    Timestamp since;
+    bool given_up = false;
+  };
   using Lock = std::unique_lock<std::mutex>;
 
   bool ended() const;
@@ -108,6 +114,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   // Takes what the engine wants done. The first sending of `own` is left to the caller.
   std::optional<engine::Transmit> Drain(Timestamp now, MessageNumber own, Work* work);
   void TakeTransmit(Timestamp now, engine::Transmit transmit, Work* work);
+  void MakeRoomFor(const Background& copy, Work* work);
   void TakeCompletion(engine::CompleteCall completion, Work* work);
   void TakeStateChange(engine::StateChanged change, Work* work);
   CallSettingsPointer SettingsOf(MessageNumber number) const;
@@ -121,6 +128,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   Status Explained(Status status) const;
 
   const Duration send_timeout_;
+  const Duration hanging_time_;  // an exchange without an answer for so long makes room for its copy
   const Ports ports_;
   mutable std::mutex mutex_;
   std::condition_variable room_;     // for room in the window
@@ -130,8 +138,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   engine::InitiatorSession engine_;
   std::map<MessageNumber, CallPointer> calls_;
   std::map<MessageNumber, CallSettingsPointer> failed_;  // settings of calls that failed while their message goes on
-  std::set<ExchangeId> background_;                      // exchanges that run in the background
-  CallSettingsPointer settings_;                         // of the latest call, for messages of the protocol
+  std::map<ExchangeId, Background> background_;
+  CallSettingsPointer settings_;  // of the latest call, for messages of the protocol
   std::deque<engine::StateChanged> events_;
   bool notifying_ = false;
   bool was_opened_ = false;

@@ -41,9 +41,26 @@ void ClientSession::TakeTransmit(Timestamp now, engine::Transmit transmit, Work*
     if (transmit.first && !call->second->deadline.never())
       call->second->SetDeadline(now + send_timeout_, &call_deadline_);
   }
-  background_.insert(transmit.exchange);
+  const Background background{transmit.number, transmit.envelope.rm_action, now};
+  MakeRoomFor(background, work);
+  background_.emplace(transmit.exchange, background);
   CallSettingsPointer settings = SettingsOf(transmit.number);
   work->starts.push_back(Work::Exchange{std::move(transmit), std::move(settings)});
+}
+
+// A connection that is open and brings nothing holds its place. Only when all are taken does the earliest exchange of
+// the same message end for the copy, since its answer, too, may be merely slow.
+void ClientSession::MakeRoomFor(const Background& copy, Work* work) {
+  if (background_.size() < ports_.exchanges->MostAtOnce()) return;
+  const auto hangs = [&](const auto& exchange) {
+    const Background& other = exchange.second;
+    return !other.given_up && other.number == copy.number && other.action == copy.action &&
+           copy.since - other.since >= hanging_time_;
+  };
+  const auto earliest = std::find_if(background_.begin(), background_.end(), hangs);
+  if (earliest == background_.end()) return;
+  earliest->second.given_up = true;
+  work->cancels.push_back(earliest->first);
 }
 
 CallSettingsPointer ClientSession::SettingsOf(MessageNumber number) const {
@@ -73,10 +90,10 @@ void ClientSession::TakeCompletion(CompleteCall completion, Work* work) {
 
 void ClientSession::TakeStateChange(engine::StateChanged change, Work* work) {
   if (change.state == SessionState::kOpened) was_opened_ = true;
-  if (change.state == SessionState::kClosed || change.state == SessionState::kFaulted) {
-    for (ExchangeId exchange : background_) work->cancels.push_back(exchange);
-    room_.notify_all();
-  }
+  if (change.state == SessionState::kClosed || change.state == SessionState::kFaulted) room_.notify_all();
+  // Exchanges of the state before, copies that hang, have nothing to bring any more.
+  if (change.state != SessionState::kOpening && change.state != SessionState::kClosing)
+    for (const auto& exchange : background_) work->cancels.push_back(exchange.first);
   change.reason = Explained(std::move(change.reason));
   events_.push_back(std::move(change));
 }

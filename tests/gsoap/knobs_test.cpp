@@ -11,6 +11,7 @@
 #include "gsoap/support/raw_http.h"
 #include "gsoap/support/test_client.h"
 #include "gsoap/support/test_server.h"
+#include "wire/describe.h"
 #include "wire/envelope_writer.h"
 
 namespace gsoaprm::testing {
@@ -470,6 +471,67 @@ TEST(HandshakeRetryInterval, PassesBeforeCreateSequenceIsSentAgain) {
   EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
   EXPECT_GE(second, 70);
   EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 2u);
+}
+
+// Opens, calls, closes; the first request of this kind is left without an answer on a connection that stays open.
+void ExpectRepeatBesideHanging(RmAction action, soap_rm_options options) {
+  for (const int connections : {1, 8}) {
+    std::atomic<int> seen{0};
+    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (request.envelope.rm_action != action || ++seen > 1) return false;
+      *answer = Hanging();
+      return true;
+    });
+    options.max_connections = connections;
+    TestClient client(service.url(), options);
+    const auto start = Clock::now();
+    EXPECT_EQ(client.Open(), SOAP_OK) << client.Fault();
+    EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
+    EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
+    EXPECT_EQ(seen, 2) << wire::Name(action) << " with " << connections << " connections";
+    EXPECT_LT(MillisecondsSince(start), 10000) << "the default of the time-outs is a minute";
+  }
+}
+
+TEST(HandshakeRetryInterval, PassesBeforeARequestIsRepeatedWhoseConnectionBringsNothing) {
+  for (const RmAction action : {RmAction::kCreateSequence, RmAction::kCloseSequence, RmAction::kTerminateSequence})
+    ExpectRepeatBesideHanging(action, QuickOptions(SOAP_RM_11));
+  for (const RmAction action : {RmAction::kCreateSequence, RmAction::kTerminateSequence})
+    ExpectRepeatBesideHanging(action, QuickOptions(SOAP_RM_FEBRUARY_2005));
+}
+
+TEST(HandshakeRetryInterval, IsHowLongAHangingLastMessageMayHoldTheOnlyConnection) {
+  soap_rm_options options = QuickOptions(SOAP_RM_FEBRUARY_2005);
+  options.retransmission_minimum = options.retransmission_maximum = 200;
+  ExpectRepeatBesideHanging(RmAction::kLastMessage, options);
+}
+
+TEST(HandshakeRetryInterval, IsHowLongAHangingQuestionMayHoldTheOnlyConnection) {
+  for (const int connections : {1, 8}) {
+    std::atomic<ClientService*> self{nullptr};
+    std::atomic<int> questions{0};
+    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (request.number == 1) {
+        wire::Envelope full = self.load()->Acknowledgement(request);
+        full.acknowledgement->buffer_remaining = 0;
+        *answer = Enveloped(full);
+        return true;
+      }
+      if (request.envelope.rm_action != RmAction::kAckRequested || ++questions > 2) return false;
+      *answer = Hanging();
+      return true;
+    });
+    self = &service;
+    soap_rm_options options = NotesOptions();
+    options.max_connections = connections;
+    TestClient client(service.url(), options);
+    for (const int id : {1, 2}) {
+      EXPECT_EQ(client.Note(id), SOAP_OK) << client.Fault();
+      EXPECT_EQ(client.Flush(), SOAP_OK) << client.Fault();
+    }
+    EXPECT_GE(questions, 3);
+    EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
+  }
 }
 
 // ---- max_connections ----
