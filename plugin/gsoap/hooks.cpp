@@ -120,6 +120,7 @@ int PrepareInitSend(struct soap* soap) {
 std::size_t Receive(struct soap* soap, char* buffer, std::size_t capacity) {
   return GuardReceive(soap, [&](Context& context) -> std::size_t {
     if (!context.passes_through()) {
+      if (!context.call && ServerHasReadAll(context)) return 0;
       if (const std::size_t n = context.incoming.Read(buffer, capacity)) return n;
       if (context.call) return ClientReceive(context, buffer, capacity);
     }

@@ -59,11 +59,13 @@ void FeedKept(Context& context, const engine::Deliver& kept) {
   exchange.operation = Operation::kRunning;
   exchange.addressing = wire::ReadOwnEnvelope(kept.payload->entity, kept.payload->content_type).envelope.addressing;
   context.incoming.Feed(RequestText(kept.payload->content_type, kept.payload->entity));
+  exchange.fed_whole = true;
 }
 
 void FeedNothing(Context& context, Round round) {
   context.exchange->round = round;
   context.incoming.Feed(RequestText("text/xml", std::string()));
+  context.exchange->fed_whole = true;
 }
 
 // The loop did not come round: soap_accept() has put another socket in the place of the one that waited for it.

@@ -9,6 +9,7 @@
 #include "gsoap/principal.h"
 #include "gsoap/server_answer.h"
 #include "gsoap/server_exchange.h"
+#include "gsoap/server_refusals.h"
 #include "gsoap/trace.h"
 #include "wire/envelope_reader.h"
 
@@ -29,6 +30,7 @@ bool LooksLikeSoap(const char* content_type) {
 }
 
 int AnswerWith(Context& context, engine::Respond respond) {
+  context.exchange->soap_version = respond.envelope.protocol.soap;
   context.exchange->answer = std::move(respond);
   context.soap->fform = WriteAnswer;
   return SOAP_OK;
@@ -57,6 +59,7 @@ int Dispatch(Context& context, const wire::Payload& payload, const std::string& 
   if (!action.empty()) soap->action = &context.exchange->action[0];
   soap->body = 1;  // the request that made the loop come round had none
   FeedBody(soap, &context.incoming, payload.entity);
+  context.exchange->fed_whole = true;
   StoreResponse(soap);
   return SOAP_OK;
 }
@@ -126,31 +129,6 @@ int Serve(Context& context, wire::Envelope envelope) {
   return IsReliable(envelope) ? ServeReliable(context, std::move(envelope)) : ServePlain(context, std::move(envelope));
 }
 
-// What could not be read: a clear error for the sender, and nothing changed here.
-int ServeUnreadable(Context& context, wire::ReadResult result) {
-  context.exchange->soap_version = result.envelope.protocol.soap;
-  wire::Fault fault;
-  fault.reason = result.reason;
-  if (result.envelope.sequence) fault.id = result.envelope.sequence->id;
-  switch (result.error) {
-    case wire::ReadError::kNumberRollover:
-      fault.code = wire::FaultCode::kMessageNumberRollover;
-      fault.max_message_number = MessageNumber(MessageNumber::kMaximum);
-      break;
-    case wire::ReadError::kDuplicateHeader:
-      fault.code = wire::FaultCode::kMustUnderstand;  // as WCF answers it
-      break;
-    case wire::ReadError::kInvalidRm:
-      fault.code = result.envelope.rm_action == wire::RmAction::kCreateSequence
-                       ? wire::FaultCode::kCreateSequenceRefused
-                       : wire::FaultCode::kSequenceTerminated;
-      break;
-    default:
-      fault.code = wire::FaultCode::kOther;
-  }
-  return AnswerWith(context, engine::FaultResponse(result.envelope, std::move(fault)));
-}
-
 int ServeEntity(Context& context, std::string entity) {
   struct soap* const soap = context.soap;
   std::string original = entity;
@@ -160,12 +138,13 @@ int ServeEntity(Context& context, std::string entity) {
     TraceIn(context, result.envelope);
     return Serve(context, std::move(result.envelope));
   }
-  if (result.error == wire::ReadError::kNotSoap || result.error == wire::ReadError::kMalformed) {
+  if (result.error == wire::ReadError::kNotSoap) {
     // Not ours to judge: gSOAP parses it and answers with its own fault.
     FeedBody(soap, &context.incoming, std::move(original));
+    context.exchange->fed_whole = true;
     return SOAP_OK;
   }
-  return ServeUnreadable(context, std::move(result));
+  return AnswerWith(context, UnreadableRefusal(soap, std::move(result)));
 }
 
 int ServeRound(Context& context) {
@@ -184,29 +163,6 @@ int ServeRound(Context& context) {
       context.soap->fform = WriteAnswer;  // writes nothing in this round
       return SOAP_OK;
   }
-}
-
-int RefuseTooLarge(Context& context) {
-  struct soap* const soap = context.soap;
-  const std::string reason = "message too large: it has more than max_message_size, " +
-                             std::to_string(context.instance->options.max_message_size) + " bytes";
-  soap->keep_alive = 0;
-  soap->version = 2;
-  return soap_set_sender_error(soap, soap_strdup(soap, reason.c_str()), nullptr, SOAP_LENGTH);
-}
-
-int RefuseDamaged(struct soap* soap) {
-  soap->version = 2;
-  return soap_set_sender_error(soap, "the message cannot be decompressed: its gzip or deflate is damaged", nullptr,
-                               SOAP_ZLIB_ERROR);
-}
-
-// A plugin that was registered after ours.
-int RefuseToServe(struct soap* soap, const std::string& sentence) {
-  soap->keep_alive = 0;
-  soap->version = 2;
-  const std::string reason = "this service cannot be reliable: " + sentence;
-  return soap_set_receiver_error(soap, soap_strdup(soap, reason.c_str()), nullptr, SOAP_RM_ERROR);
 }
 
 }  // namespace
@@ -238,15 +194,20 @@ int ServerParse(Context& context) {
   }
   const int error = context.previous.fparse(soap);
   if (InRound(context)) return ServeRound(context);
+  if (soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
   const std::string sentence = IncompatiblePlugin(soap);
-  if (!sentence.empty()) return RefuseToServe(soap, sentence);
-  if (error || soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
+  if (!sentence.empty()) {
+    soap->keep_alive = 0;
+    return AnswerWith(context, IncompatiblePluginRefusal(soap, sentence));
+  }
+  if (error) return error;
   std::string entity;
   switch (ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity)) {
     case ReadEntityResult::kTooLarge:
-      return RefuseTooLarge(context);
+      soap->keep_alive = 0;
+      return AnswerWith(context, TooLargeRefusal(soap, context.instance->options.max_message_size));
     case ReadEntityResult::kDamaged:
-      return RefuseDamaged(soap);
+      return AnswerWith(context, DamagedRefusal(soap));
     case ReadEntityResult::kBroken:
       soap->keep_alive = 0;
       return soap->error = SOAP_EOF;
@@ -257,7 +218,7 @@ int ServerParse(Context& context) {
 }
 
 void ServerPrepareReceive(Context& context) {
-  Exchange(context);
+  Exchange(context).fed_whole = false;
   AtReceive(context);
 }
 
@@ -299,6 +260,10 @@ bool ServerOmitsHeader(const Context& context, const char* key) {
 const char* ServerHeaderValue(const Context& context, const char* key, const char* value) {
   const char* const own = context.exchange ? context.exchange->content_type : nullptr;
   return own && key && !soap_tag_cmp(key, "Content-Type") ? own : value;
+}
+
+bool ServerHasReadAll(const Context& context) {
+  return context.exchange && context.exchange->fed_whole && !context.incoming.feeding();
 }
 
 bool ServerSwallows(const Context& context) { return context.exchange && context.exchange->detached; }

@@ -20,6 +20,7 @@ struct ServerExchange {
   std::string authorization;  // scheme and user, as far as they name a principal
   std::string action;         // what soap->action points to
   wire::SoapVersion soap_version = wire::SoapVersion::k12;
+  bool fed_whole = false;  // what gSOAP reads was fed, to its end
 
   // ---- the operation that runs on this context ----
   enum class Operation {

@@ -4,37 +4,13 @@
 
 #include "gsoap/gzip.h"
 #include "gsoap/http/echoes.h"
+#include "gsoap/http/requests.h"
 #include "gsoap/support/raw_http.h"
 
 namespace gsoaprm::testing {
 namespace {
 
 constexpr char kType[] = "application/soap+xml; charset=utf-8";
-
-std::string EchoRequest(const std::string& text) {
-  return "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><t:Echo "
-         "xmlns:t=\"urn:gsoaprm:echoes\"><text>" +
-         text + "</text></t:Echo></s:Body></s:Envelope>";
-}
-
-// A request of exactly this size.
-std::string EchoRequestOf(std::size_t size) { return EchoRequest(std::string(size - EchoRequest("").size(), 'x')); }
-
-std::string Compressed(const std::string& plain, int window_bits) {
-  z_stream z{};
-  EXPECT_EQ(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string compressed(deflateBound(&z, plain.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
-  z.avail_in = static_cast<uInt>(plain.size());
-  z.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  z.avail_out = static_cast<uInt>(compressed.size());
-  EXPECT_EQ(deflate(&z, Z_FINISH), Z_STREAM_END);
-  compressed.resize(z.total_out);
-  deflateEnd(&z);
-  return compressed;
-}
-
-std::string Gzipped(const std::string& plain) { return Compressed(plain, MAX_WBITS + 16); }
 
 HttpAnswer Exchange(const Echoes& echoes, const std::string& entity, const std::string& lines) {
   return RawConnection(echoes.port()).Exchange(Post(kType, entity, lines));
@@ -91,13 +67,9 @@ TEST(GzipServer, ReadsGzipAndBothKindsOfDeflate) {
 
 TEST(GzipServer, ReadsChunkedGzip) {
   Echoes echoes(QuickOptions(SOAP_RM_11), QuickOptions(SOAP_RM_11));
-  const std::string compressed = Gzipped(EchoRequest("text"));
-  char size[20];
-  std::snprintf(size, sizeof size, "%zx", compressed.size());
-  const HttpAnswer answer = RawConnection(echoes.port())
-                                .Exchange("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + std::string(kType) +
-                                          "\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n" + size +
-                                          "\r\n" + compressed + "\r\n0\r\n\r\n");
+  const HttpAnswer answer =
+      RawConnection(echoes.port())
+          .Exchange(PostInChunks(kType, Gzipped(EchoRequest("text")), "Content-Encoding: gzip\r\n"));
   EXPECT_NE(answer.body.find(">text<"), std::string::npos) << answer.header << answer.body;
 }
 

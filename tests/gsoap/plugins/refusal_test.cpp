@@ -3,6 +3,7 @@
 #include <httpda.h>
 
 #include "gsoap/plugins/texts.h"
+#include "gsoap/support/raw_http.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -66,6 +67,20 @@ TEST_P(Refusal, IsSaidToTheClientWhenTheOtherCameLaterOnTheServer) {
   const std::string fault = texts.Call("one");
   EXPECT_NE(fault.find(GetParam().sentence), std::string::npos) << fault;
   EXPECT_EQ(texts.executions(), 0);
+}
+
+TEST_P(Refusal, IsSaidInTheSoapVersionOfTheRequest) {
+  Texts texts(Order::kAfterOurs, nullptr, GetParam().registration, nullptr, QuickOptions(SOAP_RM_11));
+  for (const wire::SoapVersion version : {wire::SoapVersion::k11, wire::SoapVersion::k12}) {
+    const RawSession session(wire::RmVersion::k11, true, version);
+    const HttpAnswer answer = RawConnection(texts.port()).Exchange(session.Create());
+    EXPECT_EQ(answer.status, 500);
+    const wire::Envelope envelope = answer.Envelope();
+    EXPECT_EQ(envelope.protocol.soap, version) << answer.body;
+    ASSERT_NE(envelope.fault(), nullptr) << answer.body;
+    EXPECT_FALSE(envelope.fault()->sender) << answer.body;
+    EXPECT_NE(envelope.fault()->reason.find(GetParam().sentence), std::string::npos) << answer.body;
+  }
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ class Texts {
   // The context and its session end, as if the program had forgotten to close.
   void FreeClient() { client_.reset(); }
   proxy::FaultProxy& network() { return *network_; }
+  int port() const { return listener_->port(); }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(network_->port()) + "/"; }
   // The call; `before` prepares the context for it (headers), `after` looks at the reply. The fault's text, or the
   // reversed text.

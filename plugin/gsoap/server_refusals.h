@@ -1,0 +1,22 @@
+// What a server says to a message that it cannot take: a fault in the SOAP version of the request, which its
+// Content-Type tells where the envelope was not read.
+#pragma once
+
+#include <stdsoap2.h>
+
+#include <cstddef>
+#include <string>
+
+#include "engine/listener.h"
+#include "wire/envelope_reader.h"
+
+namespace gsoaprm::binding {
+
+engine::Respond TooLargeRefusal(const struct soap* soap, std::size_t max_message_size);
+// Its gzip or deflate cannot be undone.
+engine::Respond DamagedRefusal(const struct soap* soap);
+engine::Respond UnreadableRefusal(const struct soap* soap, wire::ReadResult result);
+// A plugin was registered after ours; `sentence` says which and why.
+engine::Respond IncompatiblePluginRefusal(const struct soap* soap, const std::string& sentence);
+
+}  // namespace gsoaprm::binding
