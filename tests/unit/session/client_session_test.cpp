@@ -21,11 +21,21 @@ using engine::Transmit;
 
 class FakeClock : public Clock {
  public:
-  Timestamp Now() override { return Timestamp::FromMicroseconds(now_); }
+  Timestamp Now() override {
+    if (watched_.exchange(false)) reading_.set_value();
+    return Timestamp::FromMicroseconds(now_);
+  }
   void Advance(Duration by) { now_ += by.microseconds(); }
+  // Ready when somebody has looked at the clock. Once in a test.
+  std::future<void> NextReading() {
+    watched_ = true;
+    return reading_.get_future();
+  }
 
  private:
   std::atomic<std::int64_t> now_{1000000};
+  std::atomic<bool> watched_{false};
+  std::promise<void> reading_;
 };
 
 class FakeTimer : public Timer {
@@ -323,10 +333,13 @@ TEST_F(ClientSessionTest, BlocksAtAFullWindowUntilThereIsRoom) {
   options_.max_transfer_window_size = 2;
   EXPECT_TRUE(Submit().status.ok());
   EXPECT_TRUE(Submit().status.ok());
+  const auto looked = clock_.NextReading();
   auto third = std::async(std::launch::async, [this] { return Submit().status.ok(); });
-  EXPECT_EQ(third.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  looked.wait();  // at the clock, for how long it may wait: with the session's lock, which it then gives up
+  EXPECT_EQ(session().metrics().messages.messages, 2u);
   session().FinishExchange(exchanges_->started()[0].exchange, Acknowledgement(1));
   EXPECT_TRUE(third.get());
+  EXPECT_EQ(session().metrics().messages.messages, 3u);
 }
 
 TEST_F(ClientSessionTest, SendsEachCopyWithTheSettingsOfItsCall) {
