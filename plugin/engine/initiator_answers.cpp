@@ -29,6 +29,10 @@ void InitiatorSession::Impl::HandleExchange(Timestamp now, ExchangeId id, Exchan
   if (ended()) {
     return;
   }
+  if (result.kind == ExchangeResult::Kind::kHopeless) {
+    EndHopeless(now, exchange, result);
+    return;
+  }
   if (result.kind == ExchangeResult::Kind::kEnvelope && source_) {
     NoteReceipt(now);
   }
@@ -82,6 +86,32 @@ void InitiatorSession::Impl::HandleSessionAnswer(Timestamp now, const Exchange& 
     TakeReply(now, exchange, result);
   } else {
     TakeAnswerWithoutReply(now, exchange, answer);
+  }
+}
+
+void InitiatorSession::Impl::EndHopeless(Timestamp now, const Exchange& exchange, const ExchangeResult& result) {
+  const OutstandingMessage* message = source_ ? source_->Find(exchange.number) : nullptr;
+  const bool answered_otherwise = (exchange.purpose == Purpose::kMessage && message == nullptr) ||
+                                  (exchange.purpose == Purpose::kCreate && state_ != SessionState::kOpening);
+  if (answered_otherwise) {
+    return;
+  }
+  const bool answered = result.http_status != 0;
+  if (answered && message != nullptr) {
+    if (message->call_open) {
+      CompleteCall failed;
+      failed.number = exchange.number;
+      failed.http_status = result.http_status;
+      failed.status = result.problem;
+      failed.outcome = Outcome::kExecuted;
+      Emit(std::move(failed));
+    }
+    source_->Settle(now, exchange.number);
+  }
+  if (answered && source_) {
+    FaultAndTerminate(now, result.problem, false, NamedWhenAborting());
+  } else {
+    FaultQuietly(result.problem);
   }
 }
 

@@ -109,6 +109,7 @@ class InitiatorSession::Impl {
 
   // ---- answers (initiator_answers.cpp) ----
   void HandleSessionAnswer(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
+  void EndHopeless(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
   bool IsNoAnswerYet(const Exchange& exchange, const ExchangeResult& result) const;
   void FailCall(const Exchange& exchange, const ExchangeResult& result);
   bool IsForeign(const Exchange& exchange, const wire::Envelope& answer) const;

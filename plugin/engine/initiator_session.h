@@ -44,11 +44,13 @@ struct ExchangeResult {
     kEnvelope,   // a SOAP message was read
     kNoAnswer,   // "try again on the timer": refused, reset, closed, timed out, 404, 503, 504, and empty 200, 202, 500
     kHttpError,  // an answer that ends the call: 400, 401, another content type; the message stays in the window
+    kHopeless,   // what every further sending would bring as well: ends the session
   };
   Kind kind = Kind::kNoAnswer;
   int http_status = 0;      // 0: none
   wire::Envelope envelope;  // kEnvelope
   std::string reason;       // a sentence, for kNoAnswer and kHttpError
+  Status problem;           // kHopeless
 };
 
 // ---- what the engine asks for ----

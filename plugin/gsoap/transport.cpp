@@ -177,7 +177,7 @@ bool Transport::Send(const TransportRequest& request) {
     return false;
   }
   if (soap_send_raw(soap_, body.data(), body.size()) || soap_end_send(soap_)) {
-    failure_ = NoAnswer(soap_->errnum ? std::string("sending failed: ") + std::strerror(soap_->errnum)
+    failure_ = NoAnswer(soap_->errnum ? std::string("sending failed: ") + ErrorText(soap_->errnum)
                                       : std::string("sending failed: the connection was closed or timed out"));
     return false;
   }
@@ -213,7 +213,7 @@ engine::ExchangeResult Transport::Read() {
   if (answer_.parsed) {
     result = Judge();
   } else {
-    result = NoAnswer(soap_->errnum ? std::string("no answer: ") + std::strerror(soap_->errnum)
+    result = NoAnswer(soap_->errnum ? std::string("no answer: ") + ErrorText(soap_->errnum)
                                     : std::string("no answer: the connection was closed or timed out"));
   }
   const bool clean = answer_.parsed && answer_.reading == ReadEntityResult::kOk && !incoming_.has_later();

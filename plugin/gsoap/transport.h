@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 
 #include "engine/initiator_session.h"
 #include "gsoap/incoming.h"
@@ -20,6 +21,9 @@
 namespace gsoaprm::binding {
 
 struct Context;
+
+// Of an errno; strerror() is not for programs with threads.
+inline std::string ErrorText(int number) { return std::generic_category().message(number); }
 
 // What the HTTP response was, filled by the fparse and fparsehdr hooks.
 struct HttpAnswer {
@@ -87,6 +91,9 @@ class Transport : public session::Interruptible {
   engine::ExchangeResult Judge();
   engine::ExchangeResult NoAnswer(std::string reason) const;
   engine::ExchangeResult HttpError(std::string reason) const;
+  engine::ExchangeResult Hopeless(Status problem) const;
+  engine::ExchangeResult HopelessAnswer(const char* code, std::string reason, const char* advice) const;
+  engine::ExchangeResult TooLarge() const;
   engine::ExchangeResult ConnectFailure() const;
   std::string ExtraHeaders(const TransportSettings* settings, bool compressed) const;
 

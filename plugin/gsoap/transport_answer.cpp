@@ -1,4 +1,5 @@
-// What an HTTP response means to a reliable session: which results are "try again on the timer" and which end the call.
+// What an HTTP response means to a reliable session: which results are "try again on the timer", which end the call,
+// and which the session.
 #include <strings.h>
 
 #include <cstring>
@@ -83,48 +84,70 @@ engine::ExchangeResult Transport::HttpError(std::string reason) const {
   return result;
 }
 
+engine::ExchangeResult Transport::Hopeless(Status problem) const {
+  engine::ExchangeResult result = NoAnswer(problem.reason);
+  result.kind = Kind::kHopeless;
+  result.problem = std::move(problem);
+  return result;
+}
+
 engine::ExchangeResult Transport::ConnectFailure() const {
-  engine::ExchangeResult result;
   char text[1024] = "";
   // "SOAP 1.1 fault: SOAP-ENV:Server [no subcode]\n"reason"\nDetail: detail\n"
   struct soap* const soap = soap_;
   if (soap->error == SOAP_SSL_ERROR) soap_sprint_fault(soap, text, sizeof text);
   const bool lasting =
       std::strstr(text, "ertificate") || std::strstr(text, "erify") || std::strstr(text, "not support");
+  engine::ExchangeResult result;
   if (lasting) {
-    result = HttpError(std::string("TLS failed: ") + text);
-  } else if (soap->errnum) {
-    result = NoAnswer(std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port) + ": " +
-                      std::strerror(soap->errnum));
+    result = Hopeless(Status::Error(ErrorClass::kEndpointDead, "TLS", std::string("TLS failed: ") + text,
+                                    "Check the certificates of both sides and the host name in the address."));
   } else {
-    result = NoAnswer(std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port));
+    std::string reason = std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port);
+    if (soap->errnum) reason += ": " + ErrorText(soap->errnum);
+    result = NoAnswer(std::move(reason));
   }
   result.http_status = 0;
   return result;
+}
+
+// An answer that any copy of the request would get as well.
+engine::ExchangeResult Transport::HopelessAnswer(const char* code, std::string reason, const char* advice) const {
+  return Hopeless(Status::Error(ErrorClass::kSequenceDead, code, std::move(reason), advice));
+}
+
+engine::ExchangeResult Transport::TooLarge() const {
+  return HopelessAnswer(
+      "AnswerTooLarge",
+      "the answer is larger than max_message_size, " + std::to_string(options_.max_message_size) + " bytes",
+      "Raise max_message_size, or let the service answer with less; what was called has run.");
 }
 
 engine::ExchangeResult Transport::Judge() {
   const std::string answered = "the answer was HTTP " + std::to_string(answer_.status);
   if (MeansTryAgain(answer_.status)) return NoAnswer(answered);
   if (!MayCarryEnvelope(answer_.status)) return HttpError(answered);
-  if (answer_.headers.unknown_encoding) return HttpError("the answer has an unknown Content-Encoding");
-  if (answer_.reading == ReadEntityResult::kTooLarge)
-    return HttpError("the answer is larger than max_message_size, " + std::to_string(options_.max_message_size) +
-                     " bytes");
+  const bool soap = LooksLikeSoap(answer_.content_type);
+  if (answer_.headers.unknown_encoding && soap)
+    return HopelessAnswer("UnknownEncoding", "the answer has an unknown Content-Encoding",
+                          "Let the service, or what stands before it, send gzip or nothing of the kind.");
+  if (answer_.reading == ReadEntityResult::kTooLarge && soap) return TooLarge();
   if (answer_.reading == ReadEntityResult::kDamaged) return NoAnswer("the answer cannot be decompressed");
   if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
   if (answer_.entity.empty())
     return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
-  if (!LooksLikeSoap(answer_.content_type))
+  if (!soap)
     return HttpError(answered + " with Content-Type " + answer_.content_type.substr(0, 80) + " in place of SOAP");
   wire::ReadResult reading = wire::ReadEnvelope(std::move(answer_.entity), answer_.content_type, answer_.action);
   if (!reading.ok()) {
     if (answer_.status == 400) return HttpError(answered);
     const std::string unreadable = "unreadable answer: " + reading.reason;
     // A damaged answer heals when the request is sent again; what the service means so, as two acknowledgements in one
-    // message, does not, and the call shall not wait in vain for another.
+    // message, does not: it ends the session of a WCF client, too.
     const bool damaged = reading.error == wire::ReadError::kMalformed || reading.error == wire::ReadError::kNotSoap;
-    return damaged ? NoAnswer(unreadable) : HttpError(unreadable);
+    return damaged ? NoAnswer(unreadable)
+                   : HopelessAnswer("UnreadableAnswer", unreadable,
+                                    "Check that the service and everything before it keep to WS-ReliableMessaging.");
   }
   engine::ExchangeResult result;
   result.kind = Kind::kEnvelope;

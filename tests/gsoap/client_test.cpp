@@ -556,8 +556,59 @@ TEST(Client, RefusesAnAnswerAboveTheMaximumMessageSize) {
     } else {
       EXPECT_TRUE(std::isnan(program.Add(1, 2)));
       EXPECT_NE(program.Fault().find("max_message_size"), std::string::npos) << program.Fault();
+      EXPECT_NE(program.Fault().find("4096"), std::string::npos) << program.Fault();
     }
   }
+}
+
+// The operation has run, and whatever is sent again brings the same answer.
+TEST(Client, EndsTheSessionWhenAReplyIsTooLargeOrUnreadable) {
+  struct Case {
+    const char* code;
+    std::string lines, type, body;
+  };
+  const std::string two_acks =
+      "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:r=\"" +
+      std::string(wire::RmNamespace(wire::RmVersion::k11)) +
+      "\"><s:Header><r:SequenceAcknowledgement><r:Identifier>a</r:Identifier><r:None/></r:SequenceAcknowledgement>"
+      "<r:SequenceAcknowledgement><r:Identifier>a</r:Identifier><r:None/></r:SequenceAcknowledgement></s:Header>"
+      "<s:Body/></s:Envelope>";
+  const Case cases[] = {{"AnswerTooLarge", "", kSoap, std::string(5000, ' ')},
+                        {"UnreadableAnswer", "", kSoap, two_acks},
+                        {"UnknownEncoding", "Content-Encoding: br\r\n", kSoap, "x"}};
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.code);
+    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
+      if (!request.number) return false;
+      *answer = Http(200, each.type, each.body, each.lines);
+      return true;
+    });
+    soap_rm_options options = Fast();
+    options.reliable_messaging_version = SOAP_RM_11;
+    options.max_message_size = 4096;
+    ClientProgram program(service.url(), options);
+    EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+    EXPECT_STREQ(program.Error().code, each.code) << program.Fault();
+    EXPECT_EQ(program.Error().error_class, SOAP_RM_SEQUENCE_DEAD);
+    EXPECT_EQ(program.Error().outcome, SOAP_RM_EXECUTED);
+    EXPECT_EQ(program.state(), SOAP_RM_FAULTED);
+    EXPECT_TRUE(service.WaitForRequests(1, RmAction::kFault)) << "the service is told";
+    EXPECT_EQ(service.requests(RmAction::kNone).size(), 1u) << "nothing is sent again";
+  }
+}
+
+TEST(Client, FailsToOpenAtOnceWhenTheAnswerIsTooLarge) {
+  ClientService service([&](const ServiceRequest&, ServiceAnswer* answer) {
+    *answer = Http(200, kSoap, std::string(5000, ' '));
+    return true;
+  });
+  soap_rm_options options = Fast();
+  options.max_message_size = 4096;
+  ClientProgram program(service.url(), options);
+  EXPECT_TRUE(std::isnan(program.Add(1, 2)));
+  EXPECT_STREQ(program.Error().code, "AnswerTooLarge") << program.Fault();
+  EXPECT_EQ(program.Error().outcome, SOAP_RM_NOT_SENT);
+  EXPECT_EQ(service.requests().size(), 1u);
 }
 
 TEST(Client, ReadsChunkedAnswersAndThoseThatEndWithTheConnection) {

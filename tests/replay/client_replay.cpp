@@ -138,9 +138,8 @@ class ClientReplay {
 
   void Leave(WSHttpBinding_USCOREICalculatorProxy* proxy) {
     if (capture_.ClientOption("--rm", "10") == "none") return;
-    // Their sessions are dead for WCF.
-    const bool lives = Is("reply-without-ack") || Is("two-acks");
-    const std::string how = lives ? "abort" : capture_.ClientOption("--close", "close");
+    // Its session is dead for WCF.
+    const std::string how = Is("reply-without-ack") ? "abort" : capture_.ClientOption("--close", "close");
     const int polls =
         static_cast<int>(std::count_if(capture_.events.begin(), capture_.events.end(), [](const Event& event) {
           return event.direction == Direction::kRequest && ShortAction(event.message) == "AckRequested";

@@ -71,8 +71,8 @@ const std::vector<IntendedDifference>& IntendedDifferences() {
        "A reply on its own exchange needs no acknowledgement besides: the call succeeds, where WCF ends the session "
        "as the service's fault; then the test aborts it."},
       {"client/*/two-acks", "fault", "*", Aspect::kText,
-       "What the service says is unreadable fails the call; WCF answers with MustUnderstand and ends the session. Here "
-       "the test aborts it."},
+       "What the service says is unreadable ends the session; WCF tells so by MustUnderstand, we by "
+       "SequenceTerminated."},
       {"client/*/two-acks", "fault", "*", Aspect::kMissing, "The same."},
       {"client/*/two-acks", "fault", "*", Aspect::kExtra, "The same."},
       {"client/rm11/*idle-inactivity-10s", "AckRequested", "HTTP/request", Aspect::kMissing,

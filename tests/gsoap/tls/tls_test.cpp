@@ -82,6 +82,13 @@ class OverTls : public ::testing::TestWithParam<soap_rm_protocol_version> {
     return result;
   }
 
+  soap_rm_error Error() {
+    soap_rm_error error{};
+    error.size = sizeof error;
+    EXPECT_EQ(soap_rm_get_error(client_->get(), &error), SOAP_OK);
+    return error;
+  }
+
   soap_rm_options options_;
   OwnContext server_;
   std::unique_ptr<OwnContext> client_;
@@ -169,6 +176,28 @@ TEST_P(OverTls, AServerOfAnotherAuthorityIsRefusedWithAClearError) {
   EXPECT_NE(fault.find("TLS failed"), std::string::npos) << fault;
   EXPECT_NE(fault.find("certificate"), std::string::npos) << fault;
   EXPECT_EQ(executions_, 0);
+  EXPECT_EQ(connections_, 0);
+  EXPECT_STREQ(Error().code, "TLS");
+  EXPECT_EQ(Error().error_class, SOAP_RM_ENDPOINT_DEAD);
+  EXPECT_EQ(Error().outcome, SOAP_RM_NOT_SENT);
+}
+
+// Somebody else answers at the address: nothing is offered to him again and again.
+TEST_P(OverTls, ASessionEndsWhenTheServerShowsAnotherCertificate) {
+  SSL_CTX_set_num_tickets(server_->ctx, 0);  // a connection that resumes another verifies nothing
+  SSL_CTX_set_options(server_->ctx, SSL_OP_NO_TICKET);
+  SSL_CTX_set_session_cache_mode(server_->ctx, SSL_SESS_CACHE_OFF);
+  SetUpClient(certificates->alice(), certificates->authority());
+  EXPECT_EQ(Call("one"), "one");
+  EXPECT_EQ(SSL_CTX_use_certificate_file(server_->ctx, certificates->stranger().c_str(), SSL_FILETYPE_PEM), 1);
+  EXPECT_EQ(SSL_CTX_use_PrivateKey_file(server_->ctx, certificates->stranger().c_str(), SSL_FILETYPE_PEM), 1);
+  const int before = connections_;
+  const std::string fault = Call("two");
+  EXPECT_NE(fault.find("certificate"), std::string::npos) << fault;
+  EXPECT_STREQ(Error().code, "TLS");
+  EXPECT_EQ(soap_rm_session_state(client_->get(), url("localhost").c_str()), SOAP_RM_FAULTED);
+  EXPECT_EQ(connections_, before);
+  EXPECT_EQ(executions_, 1);
 }
 
 TEST_P(OverTls, AnotherClientCertificateDoesNotKnowTheSequence) {

@@ -241,6 +241,52 @@ TEST_F(InitiatorAnswers, FailsTheCallOnAnHttpErrorButKeepsSendingTheMessage) {
   EXPECT_EQ(0u, driver.session.UnsettledCount());
 }
 
+TEST_F(InitiatorAnswers, EndsTheSessionOnAnAnswerThatSendingAgainWouldBringAgain) {
+  driver.Submit();
+  driver.Hopeless(driver.last().exchange, 200);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("AnswerTooLarge", driver.session.fault().code);
+  EXPECT_EQ(wire::FaultCode::kSequenceTerminated, driver.last_fault().code);
+  EXPECT_FALSE(driver.last_fault().sender);
+  ASSERT_EQ(1u, driver.calls.size());
+  EXPECT_EQ("AnswerTooLarge", driver.last_call().status.code);
+  EXPECT_EQ("Allow more.", driver.last_call().status.advice);
+  EXPECT_EQ(Outcome::kExecuted, driver.last_call().outcome) << "it was answered";
+  EXPECT_TRUE(driver.last_change().unacknowledged.empty());
+  EXPECT_TRUE(driver.session.NextTimeout().never()) << "nothing is sent again";
+}
+
+TEST_F(InitiatorAnswers, EndsTheOtherCallsWithTheSession) {
+  driver.CallCleanly();
+  driver.Submit();
+  driver.Submit();
+  driver.Hopeless(driver.sent[2].exchange, 200);
+  ASSERT_EQ(3u, driver.calls.size());
+  EXPECT_EQ(MessageNumber(2), driver.calls[1].number);
+  EXPECT_EQ(MessageNumber(3), driver.calls[2].number);
+  EXPECT_EQ(Outcome::kUnknown, driver.calls[2].outcome);
+  EXPECT_EQ((std::vector<MessageNumber>{MessageNumber(3)}), driver.last_change().unacknowledged);
+}
+
+TEST_F(InitiatorAnswers, TellsNobodyWhenThePeerCannotBeTalkedToAtAll) {
+  driver.Submit();
+  const std::size_t sent = driver.sent.size();
+  driver.Hopeless(driver.last().exchange, 0);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ(sent, driver.sent.size());
+  EXPECT_EQ(Outcome::kUnknown, driver.last_call().outcome);
+  EXPECT_EQ((std::vector<MessageNumber>{MessageNumber(1)}), driver.last_change().unacknowledged);
+}
+
+TEST_F(InitiatorAnswers, IgnoresAHopelessCopyOfAMessageThatIsSettled) {
+  driver.Submit();
+  driver.Expire();
+  const Transmit first = driver.sent[1];
+  driver.Answer(driver.last().exchange, driver.Reply(driver.last(), 1, 1));
+  driver.Hopeless(first.exchange, 200);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
 TEST_F(InitiatorAnswers, IgnoresAnExchangeItDidNotStart) {
   driver.Submit();
   driver.Answer(ExchangeId(999), driver.Reply(driver.last(), 1, 1));

@@ -195,6 +195,11 @@ TEST_F(InitiatorClosing11, FaultsWhenTheCloseTimeoutIsOver) {
   EXPECT_EQ("CloseTimeout", driver.session.fault().code);
 }
 
+TEST_F(InitiatorClosing11, FaultsOnAnAnswerThatSendingAgainWouldBringAgain) {
+  driver.Hopeless(driver.last().exchange, 200);
+  EXPECT_EQ("AnswerTooLarge", driver.session.fault().code);
+}
+
 TEST_F(InitiatorClosing11, TakesUnknownSequenceAfterTerminateForDone) {
   driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kCloseSequenceResponse, 2));
   driver.Answer(driver.last().exchange, driver.Fault(wire::FaultCode::kUnknownSequence), 500);

@@ -121,6 +121,15 @@ class InitiatorDriver {
     Drain();
   }
 
+  void Hopeless(ExchangeId exchange, int http_status) {
+    ExchangeResult result;
+    result.kind = ExchangeResult::Kind::kHopeless;
+    result.http_status = http_status;
+    result.problem = Status::Error(ErrorClass::kSequenceDead, "AnswerTooLarge", "too large", "Allow more.");
+    session.HandleExchange(now_, exchange, std::move(result));
+    Drain();
+  }
+
   wire::Envelope Blank(wire::RmAction action) const {
     wire::Envelope envelope;
     envelope.protocol = options_.protocol;

@@ -270,6 +270,15 @@ TEST(InitiatorOpening, FaultsOnAnHttpError) {
   EXPECT_EQ("HTTP 401", driver.session.fault().code);
 }
 
+TEST(InitiatorOpening, FaultsAtOnceOnAnAnswerThatSendingAgainWouldBringAgain) {
+  InitiatorDriver driver(Options2005());
+  driver.Open();
+  driver.Hopeless(driver.last().exchange, 0);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("AnswerTooLarge", driver.session.fault().code);
+  EXPECT_EQ(1u, driver.sent.size());
+}
+
 TEST(InitiatorOpening, FaultsOnAnAnswerOfAnotherKind) {
   InitiatorDriver driver(Options2005());
   driver.Open();
