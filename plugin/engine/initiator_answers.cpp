@@ -19,7 +19,7 @@ bool IsFault(const wire::Envelope& answer) {
 
 }  // namespace
 
-void InitiatorSession::Impl::HandleExchange(Timestamp now, ExchangeId id, ExchangeResult result) {
+void InitiatorSession::Impl::HandleExchange(Timestamp now, ExchangeId id, ExchangeResult&& result) {
   const auto found = exchanges_.find(id);
   if (found == exchanges_.end()) {
     return;

@@ -38,7 +38,7 @@ class InitiatorSession::Impl {
   void GiveUp(Timestamp now, MessageNumber number);
   void Close(Timestamp now);
   void Abort(Timestamp now);
-  void HandleExchange(Timestamp now, ExchangeId id, ExchangeResult result);
+  void HandleExchange(Timestamp now, ExchangeId id, ExchangeResult&& result);
   void HandleTimeout(Timestamp now);
 
   // ---- polls ----

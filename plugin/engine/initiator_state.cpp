@@ -9,12 +9,12 @@ namespace gsoaprm::engine {
 
 void InitiatorSession::Impl::SetState(SessionState state, Status reason) {
   state_ = state;
-  StateChanged changed{state, reason, {}};
-  if (!reason.ok()) {
-    fault_ = reason;
+  StateChanged changed{state, std::move(reason), {}};
+  if (!changed.reason.ok()) {
+    fault_ = changed.reason;
   }
   if (ended()) {
-    EndOpenCalls(reason, &changed.unacknowledged);
+    EndOpenCalls(changed.reason, &changed.unacknowledged);
     timers_.ClearAll();
     if (source_) {
       source_->Clear();

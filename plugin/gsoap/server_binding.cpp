@@ -71,7 +71,7 @@ int RunOperation(Context& context, const engine::Deliver& delivery) {
   return Dispatch(context, *delivery.payload, delivery.action);
 }
 
-int ServePlain(Context& context, wire::Envelope envelope) {
+int ServePlain(Context& context, const wire::Envelope& envelope) {
   ServerExchange& exchange = *context.exchange;
   exchange.session.reset();
   exchange.operation = Operation::kNone;
@@ -126,7 +126,7 @@ bool IsReliable(const wire::Envelope& envelope) {
 int Serve(Context& context, wire::Envelope envelope) {
   ServerExchange& exchange = *context.exchange;
   exchange.soap_version = envelope.protocol.soap;
-  return IsReliable(envelope) ? ServeReliable(context, std::move(envelope)) : ServePlain(context, std::move(envelope));
+  return IsReliable(envelope) ? ServeReliable(context, std::move(envelope)) : ServePlain(context, envelope);
 }
 
 int ServeEntity(Context& context, std::string entity) {
