@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
     };
   });
   if (!ordered) {  // Result must wait until all changes have been made
+    samples::WaitUntilTaken(soap, options);
     CalculatorSessionProxy proxy(soap, options.url.c_str());
     samples::UseSoapVersion(soap, options.soap_version);
     tally.Add(CheckResult(&proxy, options, expected));

@@ -27,6 +27,9 @@ Tally RunCalls(struct soap* soap, const ClientOptions& options, int count,
 // Whether the calls come one after another: by one thread, in an ordered session.
 bool OneAfterAnother(const ClientOptions& options);
 
+// Waits until the service has taken all calls. Only then is a call of an unordered session the last to run.
+void WaitUntilTaken(struct soap* soap, const ClientOptions& options);
+
 // Prints the result of a call, unless there are too many of them, and says whether it is right.
 Outcome Check(const ClientOptions& options, const char* call, double result, double expected);
 
