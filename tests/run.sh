@@ -7,7 +7,8 @@ export BUILD=${BUILD:-build}
 export SANITIZE=${SANITIZE:-}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+suppressions=$(cd "$(dirname "$0")" && pwd)/checks/tsan_suppressions.txt
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$suppressions}
 limit=${TEST_TIMEOUT:-1200}
 
 results=$(mktemp -d)
