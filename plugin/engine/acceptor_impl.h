@@ -91,7 +91,7 @@ class AcceptorSession::Impl {
   void StopTaking();
 
   Settings settings_;
-  Identity identity_;
+  const Identity identity_;
   DestinationSequence sequence_;
   AckTracker acks_;
   DeliveryQueue queue_;

@@ -23,7 +23,7 @@ void SessionUser::Set(void* user, void (*destroy)(void*)) {
 
 ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
                              SessionObserver* observer)
-    : identity_(identity), clock_(clock), observer_(observer), acceptor_(options, std::move(identity), clock->Now()) {}
+    : clock_(clock), observer_(observer), acceptor_(options, std::move(identity), clock->Now()) {}
 
 engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
                                            Duration patience) {

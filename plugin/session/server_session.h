@@ -45,7 +45,8 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
                 SessionObserver* observer);
 
-  const engine::AcceptorSession::Identity& identity() const { return identity_; }
+  // It never changes, so it needs no lock.
+  const engine::AcceptorSession::Identity& identity() const { return acceptor_.identity(); }
   SessionUser& user() { return user_; }
 
   // What to do with the exchange of this message. Blocks while the message waits for its turn, at most `patience`, and
@@ -77,7 +78,6 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   // After each change: wakes those who wait, reports the end once.
   void Publish(std::unique_lock<std::mutex>* lock);
 
-  const engine::AcceptorSession::Identity identity_;
   Clock* const clock_;
   SessionObserver* const observer_;
   SessionUser user_;

@@ -33,7 +33,7 @@ ServerSessions::ServerSessions(const engine::Options& options, engine::IdSource*
 std::shared_ptr<ServerSession> ServerSessions::Lookup(const wire::Envelope& message) const {
   const SequenceId* id = NamedSequence(message);
   if (!id) return nullptr;
-  const auto found = sessions_.find(*id);
+  const auto found = sessions_.find(id->text());
   return found == sessions_.end() ? nullptr : found->second;
 }
 
@@ -53,10 +53,11 @@ engine::Respond ServerSessions::Create(const wire::Envelope& message, const Prin
   engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal);
   if (auto* respond = std::get_if<engine::Respond>(&disposition)) return std::move(*respond);
   auto& accepted = std::get<engine::SessionAccepted>(disposition);
-  auto session = std::make_shared<ServerSession>(options_, accepted.identity, clock_, this);
-  sessions_[accepted.identity.sequence] = session;
-  if (!accepted.identity.offered.empty()) sessions_[accepted.identity.offered] = session;
-  silent_.insert(accepted.identity.sequence);
+  auto session = std::make_shared<ServerSession>(options_, std::move(accepted.identity), clock_, this);
+  const auto& identity = session->identity();
+  sessions_.emplace(identity.sequence.text(), session);
+  if (!identity.offered.empty()) sessions_.emplace(identity.offered.text(), session);
+  silent_.insert(identity.sequence);
   ended_.opened++;
   timer_->Watch(session, session->NextTimeout());
   timer_->Watch(shared_from_this(), listener_.NextTimeout());
@@ -75,14 +76,14 @@ void ServerSessions::SessionEnded(const std::shared_ptr<ServerSession>& session)
 
 void ServerSessions::Forget(const std::shared_ptr<ServerSession>& session, Timestamp now) {
   const auto& identity = session->identity();
-  const auto found = sessions_.find(identity.sequence);
+  const auto found = sessions_.find(identity.sequence.text());
   if (found == sessions_.end() || found->second != session) return;
   Add(&ended_.messages, session->metrics());
   if (session->faulted()) ended_.faulted++;
   listener_.SessionEnded(now, identity.sequence, session->FinalAnswer());
   silent_.erase(identity.sequence);
   sessions_.erase(found);
-  if (!identity.offered.empty()) sessions_.erase(identity.offered);
+  if (!identity.offered.empty()) sessions_.erase(identity.offered.text());
   timer_->Watch(shared_from_this(), listener_.NextTimeout());
 }
 
@@ -91,7 +92,7 @@ Timestamp ServerSessions::HandleDeadline(Timestamp now) {
   std::lock_guard<std::mutex> lock(mutex_);
   listener_.HandleTimeout(now);
   while (auto id = listener_.PollGiveUp(now)) {
-    const auto found = sessions_.find(*id);
+    const auto found = sessions_.find(id->text());
     if (found == sessions_.end()) {
       listener_.SessionEnded(now, *id, std::nullopt);
       continue;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -48,8 +49,9 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   Timer* const timer_;
   std::mutex mutex_;
   engine::Listener listener_;
-  // By the created and by the offered identifier, since an acknowledgement alone names only the latter.
-  std::unordered_map<SequenceId, std::shared_ptr<ServerSession>> sessions_;
+  // By the created and by the offered identifier, since an acknowledgement alone names only the latter. Keys are views
+  // into the sessions' identities; the listener lets no identifier in twice.
+  std::unordered_map<std::string_view, std::shared_ptr<ServerSession>> sessions_;
   std::unordered_set<SequenceId> silent_;  // created, and no message yet
   ServerMetrics ended_;                    // sums over the sessions that are gone
 };
