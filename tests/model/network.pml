@@ -24,6 +24,8 @@
 #define SET_BIT(s) (1 << (s))
 #define HAS_SET(sets, s) (((sets) & SET_BIT(s)) != 0)
 
+byte k;  /* for counting inside one step; 0 between steps */
+
 /* An alternative of a do: `what` happens when a message of `bits` is on its way in `wire`. */
 #ifdef LIVE
 #define ARRIVES(wire, bits, what) \

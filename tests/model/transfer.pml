@@ -7,8 +7,8 @@
  * What then holds: nothing runs twice or out of order, and the session fails for that reason alone; but messages that
  * were early and acknowledged, and thus reported as done, may not run when the destination crashes before their turn.
  *
- * safe N=4 WINDOW=2                           at least 4000 states
- * safe N=4 WINDOW=4                           at least 20000 states
+ * safe N=4 WINDOW=2                           at least 1000 states
+ * safe N=4 WINDOW=4                           at least 5000 states
  * live N=3 WINDOW=2 LOSSES=2                  at least 10000 states
  * mistake ACK_OF_DROPPED safe
  * mistake ORDER_SKIPPED safe

@@ -4,9 +4,9 @@
  * come since; an operation's effect and the mark that it has run are one transaction. This is what a store under the
  * engine has to keep to; with less, as in memory (transfer.pml), a crash is the end of the session.
  *
- * safe N=4 WINDOW=2                           at least 10000 states
- * safe N=4 WINDOW=4                           at least 100000 states
- * live N=3 WINDOW=2 LOSSES=1 CRASHES=1        at least 10000 states
+ * safe N=4 WINDOW=2                           at least 30000 states
+ * safe N=4 WINDOW=4                           at least 200000 states
+ * live N=3 WINDOW=2 LOSSES=2 CRASHES=1        at least 100000 states
  * mistake ACK_BEFORE_STORE safe
  * mistake MARK_APART safe
  * mistake FORGETS safe
