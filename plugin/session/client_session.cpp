@@ -150,6 +150,23 @@ void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
   lock->lock();
 }
 
+void ClientSession::BeginOpening(CallSettingsPointer settings) {
+  Lock lock(mutex_);
+  settings_ = std::move(settings);
+  if (engine_.state() == SessionState::kCreated && !dropped_) StartOpening(&lock);
+}
+
+bool ClientSession::CanSubmit() const {
+  Lock lock(mutex_);
+  return engine_.CanSubmit() && !dropped_;
+}
+
+std::optional<CompleteCall> ClientSession::Poll(const CallPointer& call) {
+  Lock lock(mutex_);
+  if (!call->completion && !dropped_) return std::nullopt;
+  return WaitForCompletion(&lock, call);  // for which there is nothing to wait
+}
+
 bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   Lock lock(mutex_);
   const bool had_exchange = std::exchange(call->own_exchange, false);
@@ -296,6 +313,11 @@ ClientMetrics ClientSession::metrics() const {
   metrics.opened = was_opened_ ? 1 : 0;
   metrics.faulted = engine_.state() == SessionState::kFaulted ? 1 : 0;
   return metrics;
+}
+
+bool ClientSession::IsConsistent() const {
+  Lock lock(mutex_);
+  return engine_.IsConsistent();
 }
 
 // ---- events ----

@@ -63,6 +63,14 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   // reported by FinishExchange.
   bool Abandon(const CallPointer& call, ExchangeId unfinished);
 
+  // ---- calls of a program with one thread, which may not wait ----
+  // As Open, without waiting for it.
+  void BeginOpening(CallSettingsPointer settings);
+  // Whether Submit would take a message at once.
+  bool CanSubmit() const;
+  // The call's end if it is there. Once for each call.
+  std::optional<engine::CompleteCall> Poll(const CallPointer& call);
+
   // ---- the session ----
   Status Open(CallSettingsPointer settings);
   enum class FlushResult { kDone, kTimeOut, kDead };
@@ -78,6 +86,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   engine::SessionState state() const;
   Status fault() const;
   ClientMetrics metrics() const;
+  bool IsConsistent() const;  // class invariants, for tests
 
   // ---- events ----
   void FinishExchange(ExchangeId exchange, engine::ExchangeResult result);

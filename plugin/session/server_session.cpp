@@ -70,6 +70,31 @@ engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* loc
   }
 }
 
+engine::Disposition ServerSession::ReceiveAtOnce(const wire::Envelope& message, const engine::ExchangeTraits& traits) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
+  Publish(&lock);
+  return disposition;
+}
+
+engine::Disposition ServerSession::TryBegin(MessageNumber number) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
+  Publish(&lock);
+  return disposition;
+}
+
+void ServerSession::StopWaiting(MessageNumber number) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  acceptor_.StopWaiting(clock_->Now(), number);
+  Publish(&lock);
+}
+
+bool ServerSession::IsKeptBehindGap(MessageNumber number) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.IsKeptBehindGap(number);
+}
+
 engine::Disposition ServerSession::Answer(MessageNumber number, engine::OperationAnswer answer) {
   std::unique_lock<std::mutex> lock(mutex_);
   const bool returned = answer.reply != nullptr;  // the stub answers for a two-way operation after it has returned
@@ -115,6 +140,11 @@ bool ServerSession::faulted() {
 Timestamp ServerSession::NextTimeout() {
   std::lock_guard<std::mutex> lock(mutex_);
   return acceptor_.NextTimeout();
+}
+
+bool ServerSession::IsConsistent() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.IsConsistent();
 }
 
 Timestamp ServerSession::HandleDeadline(Timestamp now) {

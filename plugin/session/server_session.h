@@ -52,6 +52,12 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   // What to do with the exchange of this message. Blocks while the message waits for its turn, at most `patience`, and
   // only if traits.may_wait; so the result is never WaitTurn.
   engine::Disposition Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits, Duration patience);
+  // As Receive without waiting, for a host that has no thread for each exchange: the result may be WaitTurn. TryBegin
+  // after each change of the session, or StopWaiting.
+  engine::Disposition ReceiveAtOnce(const wire::Envelope& message, const engine::ExchangeTraits& traits);
+  engine::Disposition TryBegin(MessageNumber number);
+  void StopWaiting(MessageNumber number);
+  bool IsKeptBehindGap(MessageNumber number);
   // The operation has answered; the result is what goes on its exchange.
   engine::Disposition Answer(MessageNumber number, engine::OperationAnswer answer);
   // The operation has returned.
@@ -64,14 +70,17 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   // Whether it ended otherwise than by Terminate.
   bool faulted();
   Timestamp NextTimeout();
+  bool IsConsistent();  // class invariants, for tests
+
+  // Callers beside each other overtake each other on their way, by a millisecond or so. "No answer yet" would make a
+  // WCF client wait for its timer, and lengthen it by what the others wait; so a kept message holds its exchange for a
+  // moment that is short beside any retransmission.
+  static constexpr Duration kGapPatience = Duration::Milliseconds(50);
 
   Timestamp HandleDeadline(Timestamp now) override;
 
  private:
-  // Callers beside each other overtake each other on their way, by a millisecond or so. "No answer yet" would make a
-  // WCF client wait for its timer, and lengthen it by what the others wait; so a kept message holds its exchange for a
-  // moment that is short beside any retransmission. True when the gap has closed.
-  static constexpr Duration kGapPatience = Duration::Milliseconds(50);
+  // True when the gap has closed.
   bool WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number);
   void WakeOthers();
   engine::Disposition WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number, Duration patience);

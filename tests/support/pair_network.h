@@ -4,12 +4,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <queue>
-#include <random>
 #include <utility>
-#include <vector>
 
 #include "base/time.h"
+#include "tests/support/agenda.h"
+#include "tests/support/chance.h"
 
 namespace gsoaprm::testing {
 
@@ -25,43 +24,26 @@ struct NetworkOptions {
 
 class PairNetwork {
  public:
-  PairNetwork(const NetworkOptions& options, std::uint64_t seed) : options_(options), random_(seed) {}
+  PairNetwork(const NetworkOptions& options, std::uint64_t seed) : options_(options), chance_(seed) {}
 
-  bool LosesRequest(Timestamp now) { return now >= options_.request_loss_after || Happens(options_.request_loss); }
-  bool LosesReply() { return Happens(options_.reply_loss); }
-  bool MixesUp() { return Happens(options_.mixing_up); }
-  bool Duplicates() { return Happens(options_.duplication); }
+  bool LosesRequest(Timestamp now) {
+    return now >= options_.request_loss_after || chance_.Happens(options_.request_loss);
+  }
+  bool LosesReply() { return chance_.Happens(options_.reply_loss); }
+  bool MixesUp() { return chance_.Happens(options_.mixing_up); }
+  bool Duplicates() { return chance_.Happens(options_.duplication); }
   Duration Delay() { return Between(options_.shortest_delay, options_.longest_delay); }
-  Duration Between(Duration shortest, Duration longest) {
-    std::uniform_int_distribution<std::int64_t> span(shortest.microseconds(), longest.microseconds());
-    return Duration::Microseconds(span(random_));
-  }
+  Duration Between(Duration shortest, Duration longest) { return chance_.Between(shortest, longest); }
 
-  void At(Timestamp time, std::function<void()> action) { events_.push(Event{time, next_event_++, std::move(action)}); }
-  Timestamp Next() const { return events_.empty() ? Timestamp::Never() : events_.top().time; }
+  void At(Timestamp time, std::function<void()> action) { agenda_.At(time, std::move(action)); }
+  Timestamp Next() const { return agenda_.Next(); }
   // Takes out the action that is due first.
-  std::function<void()> Take() {
-    std::function<void()> action = events_.top().action;
-    events_.pop();
-    return action;
-  }
+  std::function<void()> Take() { return agenda_.Take(); }
 
  private:
-  struct Event {
-    Timestamp time;
-    std::uint64_t order;  // what was planned first happens first
-    std::function<void()> action;
-    friend bool operator<(const Event& a, const Event& b) {
-      return a.time != b.time ? b.time < a.time : b.order < a.order;
-    }
-  };
-
-  bool Happens(double probability) { return std::uniform_real_distribution<double>(0, 1)(random_) < probability; }
-
   NetworkOptions options_;
-  std::mt19937_64 random_;
-  std::priority_queue<Event> events_;
-  std::uint64_t next_event_ = 0;
+  Chance chance_;
+  Agenda agenda_;
 };
 
 }  // namespace gsoaprm::testing
