@@ -1,8 +1,10 @@
 // A gSOAP server with the plugin, spoken to by a client that is not gSOAP: threaded, iterative, dispatched by hand.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 
+#include "gsoap/support/ownership.h"
 #include "gsoap/support/raw_http.h"
 #include "gsoap/support/test_server.h"
 #include "wire/envelope_writer.h"
@@ -250,38 +252,52 @@ TEST_P(ServerOfEitherVersion, SevenPipelinedRequestsAreAnsweredInOrder) {
   for (std::uint64_t n = 1; n <= 7; n++) EXPECT_EQ(ReplyNumber(connection.Receive()), std::to_string(n));
 }
 
-TEST_P(ServerOfEitherVersion, AnotherPrincipalDoesNotKnowTheSequence) {
+TEST_P(ServerOfEitherVersion, ASequenceBelongsToTheHttpUserThatMadeIt) {
   TestServer server(Serving::kThreaded, &options);
-  const std::string alice = "Authorization: Basic YWxpY2U6c2VjcmV0\r\n";
-  const std::string mallory = "Authorization: Basic bWFsbG9yeTpzZWNyZXQ=\r\n";
+  const TwoWayOperation add{kAddAction, AddBody(1, 2),
+                            [&] { return static_cast<int>(server.executions().lines().size()); }};
+  const auto asking_as = [&](const std::string& user) -> Asker {
+    return [&server, line = user.empty() ? user : "Authorization: " + user + "\r\n"](std::string request) {
+      return RawConnection(server.port()).Exchange(request.insert(request.find("\r\n") + 2, line));
+    };
+  };
+  const std::string alice = "Basic YWxpY2U6c2VjcmV0";
+  // Somebody else, nobody in particular, her name with another password, and one who names her otherwise.
+  for (const char* intruder : {"Basic bWFsbG9yeTpzZWNyZXQ=", "", "Basic YWxpY2U6Z3Vlc3M=", "Digest username=\"alice\""})
+    ExpectSequenceBelongsToItsOwner(GetParam(), add, asking_as(alice), asking_as(intruder));
+  ExpectSequenceBelongsToItsOwner(GetParam(), add, asking_as("Digest username=\"alice\", nc=1"),
+                                  asking_as("Digest username=\"mallory\", nc=1"));
+  ExpectSequenceBelongsToItsOwner(GetParam(), add, asking_as(""), asking_as(alice));
+}
+
+TEST_P(ServerOfEitherVersion, AUserKeepsTheSequenceThoughTheRestOfTheCredentialsChanges) {
+  TestServer server(Serving::kThreaded, &options);
   RawSession session(GetParam(), true);
-  std::string create = session.Create();
-  create.insert(create.find("\r\n") + 2, alice);
-  session.Created(RawConnection(server.port()).Exchange(create));
-  for (const std::string& header : {mallory, std::string()}) {
-    const HttpAnswer refused =
-        RawConnection(server.port())
-            .Exchange(RawSession::Written(session.Application(1, kAddAction, AddBody(1, 2), true), header));
-    EXPECT_EQ(refused.status, 500);
-    ASSERT_NE(refused.Envelope().fault(), nullptr) << refused.body;
-    EXPECT_EQ(refused.Envelope().fault()->code, wire::FaultCode::kUnknownSequence);
-  }
-  EXPECT_EQ(RawConnection(server.port())
-                .Exchange(RawSession::Written(session.Application(1, kAddAction, AddBody(1, 2), true), alice))
-                .status,
-            200);
-  EXPECT_EQ(server.executions().lines().size(), 1u);
+  const auto ask = [&](std::string request, const std::string& credentials) {
+    request.insert(request.find("\r\n") + 2, "Authorization: " + credentials + "\r\n");
+    return RawConnection(server.port()).Exchange(request);
+  };
+  session.Created(ask(session.Create(), "Digest username=\"alice\", nc=1"));
+  EXPECT_EQ(ask(session.Message(1, kAddAction, AddBody(1, 2), true), "Digest nc=2, username=\"alice\"").status, 200);
 }
 
 TEST_P(ServerOfEitherVersion, KeepsTheApplicationsStatePerSessionAndDestroysItWithTheSession) {
-  static std::atomic<int> destroyed{0};
-  destroyed = 0;
+  Executions destroyed;
+  struct Counter {
+    int calls = 0;
+    Executions* destroyed;
+  };
   TestServer server(Serving::kThreaded, &options);
-  server.set_hook([](struct soap* soap, const std::string&) {
-    auto* count = static_cast<int*>(soap_rm_session_user(soap));
-    if (!count)
-      soap_rm_set_session_user(soap, count = new int(0), [](void* p) { destroyed++, delete static_cast<int*>(p); });
-    EXPECT_EQ(static_cast<std::uint64_t>(++*count), soap_rm_message_number(soap));
+  server.set_hook([&destroyed](struct soap* soap, const std::string&) {
+    auto* counter = static_cast<Counter*>(soap_rm_session_user(soap));
+    if (!counter) {
+      counter = new Counter{0, &destroyed};
+      soap_rm_set_session_user(soap, counter, [](void* user) {
+        const std::unique_ptr<Counter> gone(static_cast<Counter*>(user));
+        gone->destroyed->Add("after " + std::to_string(gone->calls));
+      });
+    }
+    EXPECT_EQ(static_cast<std::uint64_t>(++counter->calls), soap_rm_message_number(soap));
     EXPECT_NE(soap_rm_session_id(soap), nullptr);
     return SOAP_OK;
   });
@@ -294,10 +310,18 @@ TEST_P(ServerOfEitherVersion, KeepsTheApplicationsStatePerSessionAndDestroysItWi
   if (GetParam() == wire::RmVersion::k11) {
     EXPECT_EQ(RawConnection(server.port()).Exchange(one.Close(3)).status, 200);
   }
-  EXPECT_EQ(destroyed, 0);
+  EXPECT_EQ(destroyed.lines(), Lines{});
   EXPECT_EQ(RawConnection(server.port()).Exchange(one.Terminate(3)).status, 200);
-  // The context that served Terminate lets go of the session when it reads again or ends.
   EXPECT_EQ(server.Metrics().open_sessions, 1u);
+  // The context that served Terminate lets go of the session when it reads again or its connection ends.
+  ASSERT_TRUE(destroyed.WaitFor(1));
+  EXPECT_EQ(RawConnection(server.port()).Exchange(other.Message(4, kAddAction, AddBody(1, 2), true)).status, 200);
+  EXPECT_EQ(destroyed.lines(), (Lines{"after 3"}));
+  other.AcknowledgeUpTo(4);
+  EXPECT_EQ(RawConnection(server.port()).Exchange(other.Terminate(4)).status, 200);
+  ASSERT_TRUE(destroyed.WaitFor(2));
+  EXPECT_EQ(destroyed.lines(), (Lines{"after 3", "after 4"}));
+  EXPECT_EQ(server.Metrics().open_sessions, 0u);
 }
 
 TEST(Server, ServesCallsWithoutReliableMessagingAsBefore) {
@@ -311,16 +335,52 @@ TEST(Server, ServesCallsWithoutReliableMessagingAsBefore) {
   EXPECT_NE(answer.body.find("AddResult>3<"), std::string::npos) << answer.body;
 }
 
-TEST(Server, RefusesCallsWithoutReliableMessagingWhereItIsRequired) {
+// A message without RM does not say which version it should have been: the fault is that of the server's option.
+struct Unreliable {
+  soap_rm_protocol_version version;
+  const char* soap;          // namespace
+  const char* content_type;  // of request and answer
+  const char* code;          // the elements that hold the code, with its local name
+  const char* action;        // of the fault
+};
+
+class ServerThatRequiresReliableSessions : public ::testing::TestWithParam<Unreliable> {};
+
+constexpr char kSoap11[] = "http://schemas.xmlsoap.org/soap/envelope/";
+constexpr char kSoap12[] = "http://www.w3.org/2003/05/soap-envelope";
+constexpr char kRm11Fault[] = "http://docs.oasis-open.org/ws-rx/wsrm/200702/fault";
+constexpr char kAddressingFault[] = "http://www.w3.org/2005/08/addressing/fault";
+
+INSTANTIATE_TEST_SUITE_P(Versions, ServerThatRequiresReliableSessions,
+                         ::testing::Values(Unreliable{SOAP_RM_11, kSoap11, "text/xml", ":WsrmRequired</faultcode>",
+                                                      kRm11Fault},
+                                           Unreliable{SOAP_RM_11, kSoap12, "application/soap+xml",
+                                                      ":WsrmRequired</s:Value></s:Subcode>", kRm11Fault},
+                                           Unreliable{SOAP_RM_FEBRUARY_2005, kSoap11, "text/xml",
+                                                      ":ActionNotSupported</faultcode>", kAddressingFault},
+                                           Unreliable{SOAP_RM_FEBRUARY_2005, kSoap12, "application/soap+xml",
+                                                      ":ActionNotSupported</s:Value></s:Subcode>", kAddressingFault}),
+                         [](const auto& p) {
+                           return std::string(p.param.version == SOAP_RM_11 ? "Rm11" : "Rm2005") +
+                                  (p.param.soap == kSoap11 ? "Soap11" : "Soap12");
+                         });
+
+TEST_P(ServerThatRequiresReliableSessions, RefusesACallWithoutOne) {
   soap_rm_options options = TestOptions();
+  options.reliable_messaging_version = GetParam().version;
   options.reliable_session_required = 1;
   TestServer server(Serving::kThreaded, &options);
-  const std::string plain = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>" + AddBody(1, 2) +
+  const std::string plain = std::string("<s:Envelope xmlns:s=\"") + GetParam().soap + "\"><s:Body>" + AddBody(1, 2) +
                             "</s:Body></s:Envelope>";
-  const HttpAnswer answer = RawConnection(server.port()).Exchange(Post("application/soap+xml; charset=utf-8", plain));
+  const HttpAnswer answer =
+      RawConnection(server.port()).Exchange(Post(std::string(GetParam().content_type) + "; charset=utf-8", plain));
   EXPECT_EQ(answer.status, 500);
-  ASSERT_NE(answer.Envelope().fault(), nullptr) << answer.body;
+  EXPECT_NE(answer.header.find(std::string("Content-Type: ") + GetParam().content_type), std::string::npos)
+      << answer.header;
+  for (const char* part : {GetParam().soap, GetParam().code, GetParam().action})
+    EXPECT_NE(answer.body.find(part), std::string::npos) << part << " in " << answer.body;
   EXPECT_TRUE(server.executions().lines().empty());
+  EXPECT_EQ(server.Metrics().sessions_opened, 0u);
 }
 
 TEST(Server, LimitsTheSizeOfAMessage) {

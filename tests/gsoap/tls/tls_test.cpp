@@ -11,6 +11,7 @@
 
 #include "Echoes.nsmap"
 #include "gsoap/support/own_server.h"
+#include "gsoap/support/ownership.h"
 #include "gsoap/support/raw_http.h"
 #include "gsoap/tls/certificates.h"
 #include "soapEchoesProxy.h"
@@ -200,20 +201,33 @@ TEST_P(OverTls, ASessionEndsWhenTheServerShowsAnotherCertificate) {
   EXPECT_EQ(executions_, 1);
 }
 
-TEST_P(OverTls, AnotherClientCertificateDoesNotKnowTheSequence) {
-  RawSession session(GetParam() == SOAP_RM_11 ? wire::RmVersion::k11 : wire::RmVersion::kFebruary2005, true);
-  const int port = listener_->port();
-  session.Created(Exchange(port, certificates->alice(), session.Create()));
-  const std::string body = "<t:Echo xmlns:t=\"urn:gsoaprm:echoes\"><text>secret</text></t:Echo>";
-  const std::string request = session.Message(1, "urn:gsoaprm:echoes/Echo", body, true);
-  const HttpAnswer refused = Exchange(port, certificates->mallory(), request);
-  EXPECT_EQ(refused.status, 500);
-  ASSERT_NE(refused.Envelope().fault(), nullptr) << refused.body;
-  EXPECT_EQ(refused.Envelope().fault()->code, wire::FaultCode::kUnknownSequence);
-  EXPECT_EQ(Exchange(port, certificates->mallory(), session.Terminate(0)).status, 500);
-  EXPECT_EQ(executions_, 0);
-  EXPECT_EQ(Exchange(port, certificates->alice(), request).status, 200);
-  EXPECT_EQ(executions_, 1);
+TEST_P(OverTls, ASequenceBelongsToTheClientCertificateThatMadeIt) {
+  const TwoWayOperation echo{"urn:gsoaprm:echoes/Echo",
+                             "<t:Echo xmlns:t=\"urn:gsoaprm:echoes\"><text>secret</text></t:Echo>",
+                             [this] { return executions_.load(); }};
+  const auto asking_with = [this](const std::string& certificate) -> Asker {
+    return
+        [this, certificate](const std::string& request) { return Exchange(listener_->port(), certificate, request); };
+  };
+  ExpectSequenceBelongsToItsOwner(GetParam() == SOAP_RM_11 ? wire::RmVersion::k11 : wire::RmVersion::kFebruary2005,
+                                  echo, asking_with(certificates->alice()), asking_with(certificates->mallory()));
+}
+
+// The same user over a connection with another certificate is somebody else, and so is another user over the same.
+TEST_P(OverTls, ASequenceBelongsToCertificateAndUserTogether) {
+  const TwoWayOperation echo{"urn:gsoaprm:echoes/Echo",
+                             "<t:Echo xmlns:t=\"urn:gsoaprm:echoes\"><text>secret</text></t:Echo>",
+                             [this] { return executions_.load(); }};
+  const auto asking = [this](const std::string& certificate, const std::string& user) -> Asker {
+    return [this, certificate, user](std::string request) {
+      request.insert(request.find("\r\n") + 2, "Authorization: Basic " + user + "\r\n");
+      return Exchange(listener_->port(), certificate, request);
+    };
+  };
+  const wire::RmVersion version = GetParam() == SOAP_RM_11 ? wire::RmVersion::k11 : wire::RmVersion::kFebruary2005;
+  const Asker owner = asking(certificates->alice(), "YWxpY2U6c2VjcmV0");
+  ExpectSequenceBelongsToItsOwner(version, echo, owner, asking(certificates->mallory(), "YWxpY2U6c2VjcmV0"));
+  ExpectSequenceBelongsToItsOwner(version, echo, owner, asking(certificates->alice(), "bWFsbG9yeTpzZWNyZXQ="));
 }
 
 }  // namespace
