@@ -4,6 +4,7 @@
 
 #include "config/option_table.h"
 #include "config/options_text.h"
+#include "config/struct_sizes.h"
 #include "config/text.h"
 #include "config/wcf_config.h"
 #include "include/soap_rm.h"
@@ -20,65 +21,54 @@ int Refuse(std::string_view sentence, char* error, std::size_t error_size) {
   return -1;
 }
 
-bool IsFilled(const soap_rm_options* options, std::string* error) {
-  if (!options) {
-    *error = "There are no options: the pointer is NULL.";
-    return false;
-  }
-  if (options->size == sizeof(soap_rm_options)) return true;
-  *error = "options.size is " + std::to_string(options->size) + ", not " + std::to_string(sizeof(soap_rm_options)) +
-           ": fill the options with soap_rm_options_default() before changing them.";
-  return false;
+// Works on a copy, so that an error changes nothing.
+template <class Work>
+bool Change(soap_rm_options* options, std::string* error, Work work) {
+  soap_rm_options changed;
+  return TakeOptions(options, kOptionsSizes, &changed, error) && work(&changed) && GiveOptions(changed, options, error);
 }
 
 bool SetByName(soap_rm_options* options, const char* name, const char* value, std::string* error) {
-  if (!IsFilled(options, error)) return false;
-  if (!name || !value) {
-    *error = "An option needs a name and a value: a pointer is NULL.";
-    return false;
-  }
-  const OptionRow* const row = FindOption(name);
-  if (!row) {
-    *error = "There is no option " + Quoted(name) + ".";
-    return false;
-  }
-  return SetOption(*row, name, value, TextSyntax::kOurs, options, error);
+  return Change(options, error, [&](soap_rm_options* changed) {
+    if (!name || !value) {
+      *error = "An option needs a name and a value: a pointer is NULL.";
+      return false;
+    }
+    const OptionRow* const row = FindOption(name);
+    if (!row) {
+      *error = "There is no option " + Quoted(name) + ".";
+      return false;
+    }
+    return SetOption(*row, name, value, TextSyntax::kOurs, changed, error);
+  });
 }
 
-// Works on a copy, so that an error changes nothing.
 bool SetFromText(soap_rm_options* options, const char* text, const char* source, std::string* error) {
-  if (!IsFilled(options, error)) return false;
-  if (!text) {
+  return Change(options, error, [&](soap_rm_options* changed) {
+    if (text) return ReadOptionsText(text, source ? source : "options", changed, error);
     *error = "There is no text: the pointer is NULL.";
     return false;
-  }
-  soap_rm_options changed = *options;
-  if (!ReadOptionsText(text, source ? source : "options", &changed, error)) return false;
-  *options = changed;
-  return true;
+  });
 }
 
 bool SetFromFile(soap_rm_options* options, const char* file, const char* binding, std::string* error) {
-  if (!IsFilled(options, error)) return false;
-  if (!file || !binding || !*binding) {
+  return Change(options, error, [&](soap_rm_options* changed) {
+    if (file && binding && *binding) return LoadWcfConfig(file, binding, changed, error);
     *error = "A configuration file needs its name and the name of a binding.";
     return false;
-  }
-  soap_rm_options changed = *options;
-  if (!LoadWcfConfig(file, binding, &changed, error)) return false;
-  *options = changed;
-  return true;
+  });
 }
 
-bool Check(const soap_rm_options* options, std::string* error) {
-  if (!IsFilled(options, error)) return false;
+bool Check(const soap_rm_options* given, std::string* error) {
+  soap_rm_options options;
+  if (!TakeOptions(given, kOptionsSizes, &options, error)) return false;
   for (const OptionRow& row : Options()) {
-    if (!CheckOption(row, *options, error)) return false;
+    if (!CheckOption(row, options, error)) return false;
   }
-  if (options->retransmission_minimum <= options->retransmission_maximum) return true;
+  if (options.retransmission_minimum <= options.retransmission_maximum) return true;
   *error = "retransmission_maximum must not be below retransmission_minimum, but " +
-           std::to_string(options->retransmission_maximum) + " ms is below " +
-           std::to_string(options->retransmission_minimum) + " ms.";
+           std::to_string(options.retransmission_maximum) + " ms is below " +
+           std::to_string(options.retransmission_minimum) + " ms.";
   return false;
 }
 
@@ -98,17 +88,8 @@ int Guarded(char* error, std::size_t error_size, Work work) noexcept {
 
 namespace config = gsoaprm::config;
 
-extern "C" void soap_rm_options_default(struct soap_rm_options* options) {
-  if (!options) return;
-  std::memset(options, 0, sizeof *options);
-  options->size = sizeof *options;
-  // The texts of the table are good values, so that nothing can fail here: a test holds them against the ranges.
-  config::Guarded(nullptr, 0, [options](std::string* error) {
-    for (const config::OptionRow& row : config::Options()) {
-      if (!config::SetOption(row, row.name, row.default_text, config::TextSyntax::kOurs, options, error)) return false;
-    }
-    return true;
-  });
+extern "C" void soap_rm_options_default_sized(struct soap_rm_options* options, size_t size) {
+  config::FillDefaults(options, size);
 }
 
 extern "C" int soap_rm_options_set(struct soap_rm_options* options, const char* name, const char* value, char* error,

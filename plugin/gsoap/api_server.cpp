@@ -1,4 +1,5 @@
 // The functions of soap_rm.h that an operation calls, and those that both roles share.
+#include "config/struct_sizes.h"
 #include "gsoap/client_binding.h"
 #include "gsoap/client_call.h"
 #include "gsoap/context.h"
@@ -58,16 +59,26 @@ soap_rm_outcome PublicOutcome(Outcome outcome) {
   return SOAP_RM_EXECUTED;
 }
 
+// Into the program's structure. What the last error was stays as it is.
+int Give(struct soap* soap, const char* name, const void* full, config::StructSizes sizes, void* given) {
+  std::string sentence;
+  if (config::GiveStruct(name, full, sizes, given, &sentence)) return SOAP_OK;
+  return soap_set_receiver_error(soap, "gsoaprm", soap_strdup(soap, sentence.c_str()), SOAP_RM_ERROR);
+}
+
 }  // namespace
 }  // namespace gsoaprm::binding
 
 using gsoaprm::binding::AddServerMetrics;
 using gsoaprm::binding::Context;
 using gsoaprm::binding::FindContext;
+using gsoaprm::binding::Give;
 using gsoaprm::binding::Guard;
 using gsoaprm::binding::PublicClass;
 using gsoaprm::binding::PublicOutcome;
 using gsoaprm::binding::RunningSession;
+using gsoaprm::config::kErrorSizes;
+using gsoaprm::config::kMetricsSizes;
 using gsoaprm::session::ServerSession;
 
 extern "C" const char* soap_rm_session_id(struct soap* soap) {
@@ -92,24 +103,24 @@ extern "C" int soap_rm_set_session_user(struct soap* soap, void* user, void (*de
 }
 
 extern "C" int soap_rm_get_metrics(struct soap* soap, struct soap_rm_metrics* metrics) {
-  Context* const context = FindContext(soap);
-  if (!context || !metrics || metrics->size != sizeof *metrics) return SOAP_ERR;
-  *metrics = soap_rm_metrics();
-  metrics->size = sizeof *metrics;
+  if (!FindContext(soap) || !metrics) return SOAP_ERR;
   return Guard(soap, [&](Context& own) {
-    AddClientMetrics(*own.instance, metrics);
-    AddServerMetrics(*own.instance, metrics);
-    return static_cast<int>(SOAP_OK);
+    soap_rm_metrics sums{};
+    AddClientMetrics(*own.instance, &sums);
+    AddServerMetrics(*own.instance, &sums);
+    return Give(soap, "metrics", &sums, kMetricsSizes, metrics);
   });
 }
 
 extern "C" int soap_rm_get_error(struct soap* soap, struct soap_rm_error* error) {
-  const Context* const context = FindContext(soap);
-  if (!context || !error || error->size != sizeof *error) return SOAP_ERR;
-  error->error_class = PublicClass(context->error.error);
-  error->outcome = PublicOutcome(context->outcome);
-  error->code = context->error.code.c_str();
-  error->reason = context->error.reason.c_str();
-  error->advice = context->error.advice.c_str();
-  return SOAP_OK;
+  if (!FindContext(soap) || !error) return SOAP_ERR;
+  return Guard(soap, [&](Context& own) {
+    soap_rm_error details{};
+    details.error_class = PublicClass(own.error.error);
+    details.outcome = PublicOutcome(own.outcome);
+    details.code = own.error.code.c_str();
+    details.reason = own.error.reason.c_str();
+    details.advice = own.error.advice.c_str();
+    return Give(soap, "error", &details, kErrorSizes, error);
+  });
 }

@@ -1,7 +1,7 @@
 // Registration: checks, the context's data, the hooks; copies and deletion.
-#include <cstring>
 #include <memory>
 
+#include "config/struct_sizes.h"
 #include "gsoap/client_binding.h"
 #include "gsoap/client_call.h"
 #include "gsoap/context.h"
@@ -19,18 +19,11 @@ int Refuse(struct soap* soap, const std::string& sentence) {
                                  SOAP_RM_ERROR);
 }
 
-// A program built against an older header has a shorter struct: what it does not know keeps its default.
 bool TakeOptions(const void* argument, soap_rm_options* options, std::string* error) {
   soap_rm_options_default(options);
   if (!argument) return true;
   const auto* given = static_cast<const soap_rm_options*>(argument);
-  if (given->size < sizeof(std::size_t) || given->size > sizeof(soap_rm_options)) {
-    *error = "options.size is " + std::to_string(given->size) +
-             ": fill the options with soap_rm_options_default() before changing them";
-    return false;
-  }
-  std::memcpy(options, given, given->size);
-  options->size = sizeof(soap_rm_options);
+  if (!config::TakeOptions(given, config::kOptionsSizes, options, error)) return false;
   char sentence[512] = "";
   if (soap_rm_options_check(options, sentence, sizeof sentence) == 0) return true;
   *error = sentence;

@@ -142,8 +142,10 @@ struct soap_rm_options {
   void *trace_user;
 };
 
-/* Sets every member to its default. Never fails. Any thread. */
-void soap_rm_options_default(struct soap_rm_options *options);
+/* Sets every member to its default. Never fails. Any thread. The structures of this header that begin with a size grow
+ * at their end only: a program may be compiled with an older header than the library's. */
+#define soap_rm_options_default(options) soap_rm_options_default_sized((options), sizeof(struct soap_rm_options))
+void soap_rm_options_default_sized(struct soap_rm_options *options, size_t size);
 
 /* Sets one option from text: `name` as above (or WCF's attribute name: maxRetryCount), durations in milliseconds or as
  * hh:mm:ss[.fff], booleans 0/1/true/false. 0 on success; else -1, and `error` (may be NULL) gets a sentence. */
@@ -230,7 +232,8 @@ struct soap_rm_metrics {             /* sums over the sessions of a registered c
   uint64_t answers_collected;        /* client: further sendings for an answer that the service had put off (202) */
 };
 
-/* SOAP_OK, or SOAP_ERR when the plugin is not registered. */
+/* SOAP_OK, or an error code when the plugin is not registered or the size is none. Counts that only a newer library has
+ * are 0. */
 int soap_rm_get_metrics(struct soap *soap, struct soap_rm_metrics *metrics);
 
 /* soap->error of a call that failed because of its reliable session. */
@@ -258,7 +261,7 @@ struct soap_rm_error {
   const char *advice;
 };
 
-/* Details of the last error of this context. SOAP_OK, or SOAP_ERR when the plugin is not registered. */
+/* Details of the last error of this context. SOAP_OK, or an error code as above. */
 int soap_rm_get_error(struct soap *soap, struct soap_rm_error *error);
 
 #ifdef __cplusplus
