@@ -248,12 +248,15 @@ TEST_P(AcceptorDelivery, KeptRepliesCountAgainstTheMemoryOfTheSession) {
   EXPECT_EQ(client.Send(client.Acking(client.Request(3), {1})), "deliver 3");
 }
 
-TEST_P(AcceptorDelivery, AReplyMayBeOneByteBelowTheMemoryAndTheSessionGoesOn) {
-  client.options.session_memory = 1001;
-  client.Send(client.Request(1));
-  client.Answer(1, kCountsAs1000);
-  client.Return(1);
-  EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
+TEST_P(AcceptorDelivery, TheSessionGoesOnWhileKeptRepliesAreBelowItsMemory) {
+  for (const int below : {-1, 0, 1}) {
+    AcceptorClient fresh(GetParam());
+    fresh.options.session_memory = static_cast<std::size_t>(1000 + below);
+    EXPECT_EQ(fresh.Send(fresh.Request(1)), "deliver 1");
+    fresh.Answer(1, kCountsAs1000);
+    fresh.Return(1);
+    EXPECT_EQ(fresh.Send(fresh.Request(2)), below > 0 ? "deliver 2" : "202") << below;
+  }
 }
 
 }  // namespace
