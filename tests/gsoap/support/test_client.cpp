@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iterator>
 #include <sstream>
 
@@ -127,6 +128,12 @@ int TestClient::Add(double n1, double n2) {
   double sum = 0;
   if (SendAdd(n1, n2) != SOAP_OK || ReceiveSum(&sum) != SOAP_OK) return soap_->error;
   return sum == n1 + n2 ? SOAP_OK : SOAP_ERR;
+}
+
+double TestClient::Sum(double n1, double n2) {
+  double sum = std::nan("");
+  if (SendAdd(n1, n2) == SOAP_OK) ReceiveSum(&sum);
+  return sum;
 }
 
 int TestClient::Note(int id) {

@@ -66,6 +66,8 @@ class TestClient {
 
   // What the stubs return. A wrong sum is SOAP_ERR.
   int Add(double n1, double n2);
+  // NaN when the call failed.
+  double Sum(double n1, double n2);
   int Note(int id);
   // The sending half alone.
   int SendAdd(double n1, double n2);
