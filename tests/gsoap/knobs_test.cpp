@@ -21,6 +21,9 @@ using Lines = std::vector<std::string>;
 using wire::RmAction;
 using Clock = std::chrono::steady_clock;
 
+// What a slow machine may need for a moment; the defaults of the times are longer, so that they cannot be what passed.
+constexpr std::int64_t kMoment = 10000;
+
 std::int64_t MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
@@ -81,21 +84,26 @@ class AskingService {
 TEST(AcknowledgementInterval, IsHowLongTheClientWaitsForARequestToCarryTheAcknowledgement) {
   AskingService asking;
   soap_rm_options options = ClientOptions();
-  options.acknowledgement_interval = 30;
+  options.acknowledgement_interval = 600;  // longer than the default
   TestClient client(asking.service().url(), options);
   const auto start = Clock::now();
   EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
   ASSERT_TRUE(asking.service().WaitForRequests(1, RmAction::kSequenceAcknowledgement));
-  EXPECT_GE(MillisecondsSince(start), 30);
+  EXPECT_GE(MillisecondsSince(start), 600);
   EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
 }
 
 TEST(AcknowledgementInterval, GivesTheNextRequestTheChanceToCarryTheAcknowledgement) {
-  AskingService asking;
+  AskingService asking, other;
   soap_rm_options options = ClientOptions();
   options.acknowledgement_interval = 60000;
   TestClient client(asking.service().url(), options);
   EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
+  // A client beside it shows that longer has passed than the default.
+  options.acknowledgement_interval = 400;
+  TestClient impatient(other.service().url(), options);
+  EXPECT_EQ(impatient.Add(1, 2), SOAP_OK) << impatient.Fault();
+  ASSERT_TRUE(other.service().WaitForRequests(1, RmAction::kSequenceAcknowledgement));
   EXPECT_EQ(client.Add(3, 4), SOAP_OK) << client.Fault();
   EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
   EXPECT_TRUE(asking.service().requests(RmAction::kSequenceAcknowledgement).empty());
@@ -375,6 +383,7 @@ TEST(OpenTimeout, EndsTheWaitForTheAnswerToCreateSequence) {
   const auto start = Clock::now();
   EXPECT_EQ(client.Add(1, 2), SOAP_RM_ERROR);
   EXPECT_GE(MillisecondsSince(start), 60);
+  EXPECT_LT(MillisecondsSince(start), kMoment);
   EXPECT_STREQ(client.Error().code, "OpenTimeout");
   EXPECT_EQ(client.Error().outcome, SOAP_RM_NOT_SENT);
 }
@@ -383,10 +392,12 @@ TEST(SendTimeout, EndsTheWaitForAReplyAndTheSession) {
   ClientService service(HangingAt(RmAction::kNone));
   soap_rm_options options = ClientOptions();
   options.send_timeout = 60;
+  options.max_retry_count = 1000000;  // which is not what ends it
   TestClient client(service.url(), options);
   const auto start = Clock::now();
   EXPECT_EQ(client.Add(1, 2), SOAP_RM_ERROR);
   EXPECT_GE(MillisecondsSince(start), 60);
+  EXPECT_LT(MillisecondsSince(start), kMoment);
   EXPECT_STREQ(client.Error().code, "SendTimeout");
   EXPECT_EQ(client.Error().outcome, SOAP_RM_UNKNOWN);
   EXPECT_EQ(client.State(), SOAP_RM_FAULTED);
@@ -401,6 +412,7 @@ TEST(CloseTimeout, EndsTheWaitForTheHandshake) {
   const auto start = Clock::now();
   EXPECT_EQ(client.Close(), SOAP_RM_ERROR);
   EXPECT_GE(MillisecondsSince(start), 60);
+  EXPECT_LT(MillisecondsSince(start), kMoment);
   EXPECT_STREQ(client.Error().code, "CloseTimeout");
 }
 
@@ -413,7 +425,7 @@ TEST(AutomaticCloseTimeout, BoundsTheWaitForTheHandshakeWhenTheLastContextGoes) 
   const auto start = Clock::now();
   client.reset();
   EXPECT_GE(MillisecondsSince(start), 60);
-  EXPECT_LT(MillisecondsSince(start), 10000);  // the default
+  EXPECT_LT(MillisecondsSince(start), kMoment);  // the default
   EXPECT_FALSE(service.requests(RmAction::kCloseSequence).empty());
 }
 
@@ -436,8 +448,16 @@ std::int64_t TimeOfSending(int sending, const soap_rm_options& options) {
 
 TEST(RetransmissionMinimum, PassesBeforeAMessageIsSentAgain) {
   soap_rm_options options = ClientOptions();
-  options.retransmission_minimum = 80;
-  EXPECT_GE(TimeOfSending(2, options), 70);  // counted from when the first one arrived, not from when it was sent
+  options.retransmission_minimum = 800;
+  options.retransmission_maximum = 60000;
+  EXPECT_GE(TimeOfSending(2, options), 700);  // counted from when the first one arrived, not from when it was sent
+}
+
+TEST(RetransmissionMinimum, IsNoLongerThanItIsSet) {
+  soap_rm_options options = ClientOptions();
+  options.retransmission_minimum = 10;
+  options.retransmission_maximum = 60000;
+  EXPECT_LT(TimeOfSending(6, options), kMoment);  // the default, doubled five times, takes 12.4 s
 }
 
 TEST(RetransmissionMaximum, EndsTheDoublingOfTheTimes) {
@@ -470,6 +490,7 @@ TEST(HandshakeRetryInterval, PassesBeforeCreateSequenceIsSentAgain) {
   TestClient client(service.url(), options);
   EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
   EXPECT_GE(second, 70);
+  EXPECT_LT(second, kMoment);  // the default
   EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 2u);
 }
 
@@ -489,7 +510,7 @@ void ExpectRepeatBesideHanging(RmAction action, soap_rm_options options) {
     EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
     EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
     EXPECT_EQ(seen, 2) << wire::Name(action) << " with " << connections << " connections";
-    EXPECT_LT(MillisecondsSince(start), 10000) << "the default of the time-outs is a minute";
+    EXPECT_LT(MillisecondsSince(start), kMoment) << "the default of the time-outs is a minute";
   }
 }
 
