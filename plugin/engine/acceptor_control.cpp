@@ -3,6 +3,7 @@
 
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
+#include "engine/header_checks.h"
 #include "engine/listener.h"
 
 namespace gsoaprm::engine {
@@ -40,7 +41,7 @@ bool AcceptorSession::Impl::AllAnsweredBefore(MessageNumber number) const {
 }
 
 Disposition AcceptorSession::Impl::HandleClose(const wire::Envelope& message, const wire::CloseSequence& close) {
-  if (!message.addressing.message_id) return Refuse(message, Violation::kMessageIdMissing);
+  if (auto fault = MissingHeaderFault(message)) return FaultResponse(message, *std::move(fault));
   if (auto refusal = RefuseLastMsgNumber(message, close.last_message_number)) return *std::move(refusal);
   StopTaking();
   return CloseResponse(message, identity_.sequence, Acknowledgement());
@@ -50,7 +51,7 @@ Disposition AcceptorSession::Impl::HandleTerminate(const wire::Envelope& message
                                                    const wire::TerminateSequence& terminate) {
   if (is_11()) {
     // 2005 has no answer that would relate to it: WCF's one-way sessions leave MessageID out.
-    if (!message.addressing.message_id) return Refuse(message, Violation::kMessageIdMissing);
+    if (auto fault = MissingHeaderFault(message)) return FaultResponse(message, *std::move(fault));
     if (auto refusal = RefuseLastMsgNumber(message, terminate.last_message_number)) return *std::move(refusal);
   }
   if (!acks_.ranges().IsExactly(sequence_.end())) return Refuse(message, Violation::kTerminatedEarly);

@@ -4,6 +4,7 @@
 
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
+#include "engine/header_checks.h"
 #include "engine/listener.h"
 #include "engine/rmd/message_size.h"
 
@@ -44,6 +45,9 @@ Disposition AcceptorSession::Impl::HandleMessage(Timestamp now, const wire::Enve
     End(EndedByPeer(*message.fault()));
     return RespondEmpty{};
   }
+  // Nothing of such a message counts, not even its acknowledgement.
+  if (auto fault = NotUnderstoodFault(message)) return FaultResponse(message, *std::move(fault));
+  if (auto fault = ReturnAddressFault(message)) return FaultResponse(message, *std::move(fault));
   if (auto refusal = HandleAcknowledgement(message)) return *std::move(refusal);
   return Dispatch(message, traits);
 }

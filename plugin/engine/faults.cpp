@@ -42,6 +42,12 @@ constexpr FaultRule kRules[] = {
      "The message number is above 9223372036854775807."},
     {Violation::kMessageIdMissing, FaultCode::kMessageAddressingHeaderRequired, kSender, kLives,
      "The message needs a wsa:MessageID."},
+    {Violation::kReplyToMissing, FaultCode::kMessageAddressingHeaderRequired, kSender, kLives,
+     "The message needs a wsa:ReplyTo."},
+    {Violation::kReturnAddressElsewhere, FaultCode::kOnlyAnonymousAddressSupported, kSender, kLives,
+     "ReplyTo and FaultTo must be the anonymous address: this endpoint opens no connections of its own."},
+    {Violation::kHeaderNotUnderstood, FaultCode::kMustUnderstand, kSender, kLives,
+     "A header block of this message must be understood, and nobody here knows it."},
     {Violation::kNotReliable, FaultCode::kWsrmRequired, kSender, kLives,
      "This endpoint takes only messages of WS-ReliableMessaging 1.1 sessions."},
     {Violation::kActionNotSupported, FaultCode::kActionNotSupported, kSender, kLives,
@@ -65,6 +71,8 @@ constexpr FaultRule kRules[] = {
     // WCF's clients report this one as ServerTooBusy, which programs try again.
     {Violation::kTooManySequences, FaultCode::kConnectionLimitReached, kReceiver, kLives,
      "This endpoint has too many sessions open; try again later."},
+    {Violation::kEndpointClosing, FaultCode::kEndpointUnavailable, kSender, kLives,
+     "This endpoint is closing and takes no new sessions."},
 };
 
 // Detail/Identifier belongs to these only (WS-RM 1.1 section 4).
@@ -111,7 +119,13 @@ wire::Fault MakeFault(Violation violation, const SequenceId& id) {
   fault.sender = rule.sender;
   fault.reason = rule.reason;
   if (!id.empty() && NamesSequence(rule.code)) fault.id = id;
-  if (rule.code == FaultCode::kMessageAddressingHeaderRequired) fault.problem_header = "wsa:MessageID";
+  return fault;
+}
+
+wire::Fault MakeHeaderFault(Violation violation, wire::AddressingVersion version, std::string_view header) {
+  wire::Fault fault = MakeFault(violation);
+  fault.problem_header = "{";
+  fault.problem_header.append(wire::AddressingNamespace(version)).append("}").append(header);
   return fault;
 }
 
@@ -146,6 +160,7 @@ std::string_view FaultAction(const wire::Protocol& protocol, FaultCode code) {
   switch (code) {
     case FaultCode::kEndpointUnavailable:
     case FaultCode::kMessageAddressingHeaderRequired:
+    case FaultCode::kOnlyAnonymousAddressSupported:
     case FaultCode::kActionNotSupported:
       return wire::AddressingFaultAction(protocol.addressing);
     case FaultCode::kMustUnderstand:

@@ -22,8 +22,11 @@ enum class Violation {
   kTerminatedEarly,            // TerminateSequence while messages are missing
   kMessageNumberRollover,
   kMessageIdMissing,
-  kNotReliable,         // 1.1: a message without RM where RM is required
-  kActionNotSupported,  // 2005: likewise
+  kReplyToMissing,          // WS-Addressing 2004/08
+  kReturnAddressElsewhere,  // ReplyTo or FaultTo that is not anonymous
+  kHeaderNotUnderstood,     // a block of another protocol that must be understood
+  kNotReliable,             // 1.1: a message without RM where RM is required
+  kActionNotSupported,      // 2005: likewise
   // of CreateSequence
   kSecurityNotSupported,  // UsesSequenceSSL, UsesSequenceSTR, SecurityTokenReference
   kAcksToNotReplyTo,
@@ -34,6 +37,7 @@ enum class Violation {
   kMessageIdInUse,  // a CreateSequence with the MessageID of another one
   kExpiresInvalid,
   kTooManySequences,
+  kEndpointClosing,
 };
 
 struct FaultRule {
@@ -48,6 +52,8 @@ const FaultRule& RuleOf(Violation violation);
 
 // The fault of the table, with Detail/Identifier where `id` is not empty.
 wire::Fault MakeFault(Violation violation, const SequenceId& id = SequenceId());
+// One of WS-Addressing's faults about this header block of its own.
+wire::Fault MakeHeaderFault(Violation violation, wire::AddressingVersion version, std::string_view header);
 // A MessageNumber above 2^63-1 in a sequence of this version (WS-RM 1.1 section 3.3).
 wire::Fault MakeRolloverFault(wire::RmVersion version, const SequenceId& id);
 // Why a session ended that sent this fault.

@@ -37,6 +37,7 @@ class Listener::Impl {
   Respond HandleUnknown(Timestamp now, const wire::Envelope& message, const Principal& principal) const;
   Respond HandlePlain(const wire::Envelope& message) const;
   void Forget(Timestamp now) { registry_.Forget(now, options_.create_memory, options_.tombstone_lifetime); }
+  void StopAccepting() { closing_ = true; }
   std::optional<SequenceId> PollGiveUp(Timestamp now);
   Timestamp NextTimeout() const;
 
@@ -57,6 +58,7 @@ class Listener::Impl {
   const Options options_;
   IdSource& ids_;
   ListenerRegistry registry_;
+  bool closing_ = false;
 };
 
 CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelope& message,
@@ -64,11 +66,12 @@ CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelo
   Forget(now);
   const auto* create = std::get_if<wire::CreateSequence>(&message.body);
   if (create == nullptr) return HandlePlain(message);
-  if (const auto wrong = CheckCreateSequence(message, *create)) return Refusal(message, *wrong);
+  if (auto fault = CheckCreateSequence(message, *create)) return FaultResponse(message, *std::move(fault));
   if (const SequenceRecord* record = FindRepeated(message, *create, principal)) {
     return CreateResponse(message, *record);
   }
   if (const auto wrong = CheckInUse(message, *create, principal)) return Refusal(message, *wrong);
+  if (closing_) return Refusal(message, Violation::kEndpointClosing);
   if (!HasRoomFor(principal)) return Refusal(message, Violation::kTooManySequences);
   return Accept(now, message, *create, principal);
 }
@@ -199,6 +202,7 @@ Respond Listener::HandleUnknown(Timestamp now, const wire::Envelope& message, co
   return impl_->HandleUnknown(now, message, principal);
 }
 Respond Listener::HandlePlain(const wire::Envelope& message) { return impl_->HandlePlain(message); }
+void Listener::StopAccepting() { impl_->StopAccepting(); }
 void Listener::HandleTimeout(Timestamp now) { impl_->Forget(now); }
 std::optional<SequenceId> Listener::PollGiveUp(Timestamp now) { return impl_->PollGiveUp(now); }
 Timestamp Listener::NextTimeout() const { return impl_->NextTimeout(); }

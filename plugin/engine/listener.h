@@ -38,6 +38,8 @@ class Listener {
   Respond HandleUnknown(Timestamp now, const wire::Envelope& message, const Principal& principal);
   // A message without RM at an endpoint that requires it: WsrmRequired (1.1) or ActionNotSupported (2005).
   Respond HandlePlain(const wire::Envelope& message);
+  // The endpoint closes: new sessions are refused with EndpointUnavailable, those that are open go on.
+  void StopAccepting();
   void HandleTimeout(Timestamp now);
 
   // ---- polls ----

@@ -1,5 +1,7 @@
 #include "engine/listener_checks.h"
 
+#include "engine/faults.h"
+#include "engine/header_checks.h"
 #include "engine/listener_duration.h"
 
 namespace gsoaprm::engine {
@@ -32,10 +34,7 @@ std::optional<Violation> CheckOffer(const wire::Envelope& message, const wire::C
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<Violation> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create) {
-  if (!message.addressing.message_id) return Violation::kMessageIdMissing;
+std::optional<Violation> CheckBody(const wire::Envelope& message, const wire::CreateSequence& create) {
   if (create.uses_sequence_ssl || create.uses_sequence_str || create.security_token_reference) {
     return Violation::kSecurityNotSupported;
   }
@@ -43,6 +42,16 @@ std::optional<Violation> CheckCreateSequence(const wire::Envelope& message, cons
   if (const auto wrong = CheckOffer(message, create)) return wrong;
   if (create.expires && !IsNonNegativeDuration(*create.expires)) return Violation::kExpiresInvalid;
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<wire::Fault> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create) {
+  if (auto fault = NotUnderstoodFault(message)) return fault;
+  if (auto fault = MissingHeaderFault(message)) return fault;
+  if (const auto wrong = CheckBody(message, create)) return MakeFault(*wrong);
+  // ReplyTo is AcksTo by now; what is left is FaultTo.
+  return ReturnAddressFault(message);
 }
 
 }  // namespace gsoaprm::engine

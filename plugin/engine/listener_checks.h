@@ -3,12 +3,11 @@
 
 #include <optional>
 
-#include "engine/faults.h"
 #include "wire/envelope.h"
 
 namespace gsoaprm::engine {
 
-// The first thing that is wrong with it, in the order in which WCF looks; empty when nothing is.
-std::optional<Violation> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create);
+// The fault for the first thing that is wrong with it, in the order in which WCF looks; empty when nothing is.
+std::optional<wire::Fault> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create);
 
 }  // namespace gsoaprm::engine

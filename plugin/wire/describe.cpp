@@ -80,6 +80,8 @@ const char* Name(FaultCode code) {
       return "EndpointUnavailable";
     case FaultCode::kMessageAddressingHeaderRequired:
       return "MessageAddressingHeaderRequired";
+    case FaultCode::kOnlyAnonymousAddressSupported:
+      return "OnlyAnonymousAddressSupported";
     case FaultCode::kActionNotSupported:
       return "ActionNotSupported";
     case FaultCode::kMustUnderstand:

@@ -12,6 +12,8 @@
 
 namespace gsoaprm::wire {
 
+// Of several ReplyTo or FaultTo blocks the one counts that leads elsewhere, whichever its version and role: which of
+// them an application's own plugin would follow is not known here.
 struct Addressing {
   std::string action;
   std::optional<MessageId> message_id;
@@ -33,6 +35,8 @@ struct Envelope {
   std::optional<AcknowledgementHeader> acknowledgement;
   std::optional<AckRequestedHeader> ack_requested;
   RmAction rm_action = RmAction::kNone;
+  // "{namespace}name" of the first block that this side must understand and the plugin does not; empty for none.
+  std::string not_understood;
   Body body;
 
   bool has_rm_headers() const { return sequence || acknowledgement || ack_requested; }

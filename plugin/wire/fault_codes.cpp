@@ -26,6 +26,7 @@ constexpr FaultRow kAddressingFaults[] = {
     {FaultCode::kActionNotSupported, "ActionNotSupported"},
     {FaultCode::kMessageAddressingHeaderRequired, "MessageAddressingHeaderRequired"},
     {FaultCode::kMessageAddressingHeaderRequired, "MessageInformationHeaderRequired"},  // August 2004
+    {FaultCode::kOnlyAnonymousAddressSupported, "OnlyAnonymousAddressSupported"},
 };
 
 template <std::size_t N>
@@ -51,8 +52,10 @@ FaultCode ClassifyFaultCode(const XmlName& name) {
 std::string_view FaultLocalName(FaultCode code, AddressingVersion addressing) {
   if (code == FaultCode::kConnectionLimitReached) return "ConnectionLimitReached";
   if (code == FaultCode::kMustUnderstand) return "MustUnderstand";
-  if (code == FaultCode::kMessageAddressingHeaderRequired && addressing == AddressingVersion::kAugust2004) {
-    return "MessageInformationHeaderRequired";
+  if (addressing == AddressingVersion::kAugust2004) {
+    if (code == FaultCode::kMessageAddressingHeaderRequired) return "MessageInformationHeaderRequired";
+    // That version knows no more than that a header is not valid.
+    if (code == FaultCode::kOnlyAnonymousAddressSupported) return "InvalidMessageInformationHeader";
   }
   for (const FaultRow& row : kRmFaults) {
     if (row.code == code) return row.name;
@@ -64,8 +67,19 @@ std::string_view FaultLocalName(FaultCode code, AddressingVersion addressing) {
 }
 
 bool IsAddressingFault(FaultCode code) {
-  return code == FaultCode::kEndpointUnavailable || code == FaultCode::kActionNotSupported ||
-         code == FaultCode::kMessageAddressingHeaderRequired;
+  switch (code) {
+    case FaultCode::kEndpointUnavailable:
+    case FaultCode::kActionNotSupported:
+    case FaultCode::kMessageAddressingHeaderRequired:
+    case FaultCode::kOnlyAnonymousAddressSupported:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool NamesProblemHeader(FaultCode code) {
+  return code == FaultCode::kMessageAddressingHeaderRequired || code == FaultCode::kOnlyAnonymousAddressSupported;
 }
 
 bool IsSequenceFault(FaultCode code) {

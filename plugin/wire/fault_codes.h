@@ -18,6 +18,8 @@ std::string_view FaultLocalName(FaultCode code, AddressingVersion addressing);
 
 // Whether the code is defined by WS-Addressing.
 bool IsAddressingFault(FaultCode code);
+// Whether the detail of WS-Addressing's fault says which header block it is about.
+bool NamesProblemHeader(FaultCode code);
 // Whether SOAP 1.1 carries the code in a SequenceFault header, because it is about a sequence (WS-RM 1.1 section 4).
 bool IsSequenceFault(FaultCode code);
 

@@ -110,7 +110,7 @@ class FaultReader {
       fault_.code = code;
       fault_.other_code.clear();
     } else if (fault_.code == FaultCode::kOther && fault_.other_code.empty()) {
-      fault_.other_code.append("{").append(name.uri).append("}").append(name.local);
+      fault_.other_code = Expanded(name);
     }
   }
 
@@ -156,9 +156,7 @@ class FaultReader {
   void ReadProblemHeader() {
     XmlName name;
     if (!reader_.ReadQName(&name)) return;
-    if (IsAddressing(name.ns)) fault_.problem_header = "wsa:";
-    if (IsRm(name.ns)) fault_.problem_header = "wsrm:";
-    fault_.problem_header.append(name.local);
+    fault_.problem_header = Expanded(name);
   }
 
   XmlReader& reader_;

@@ -19,9 +19,6 @@ ExpandedName Split(std::string_view text) {
   return {text.substr(1, end - 1), text.substr(end + 1)};
 }
 
-// "wsa:MessageID" -> "MessageID"
-std::string_view LocalPart(std::string_view name) { return name.substr(name.find(':') + 1); }
-
 class FaultWriter {
  public:
   FaultWriter(const Fault& fault, const Protocol& protocol, bool r_is_declared, XmlWriter* out)
@@ -46,8 +43,11 @@ class FaultWriter {
 
   // SOAP 1.2 part 1 section 5.4.8; WCF writes it, too.
   void WriteNotUnderstood() {
-    out_.Raw("<s:NotUnderstood qname=\"b:").Text(LocalPart(fault_.problem_header)).Raw("\"");
-    out_.Declare("b", RmNamespace(protocol_.rm)).Raw("/>");
+    const ExpandedName header = Split(fault_.problem_header);
+    const std::string_view prefix = header.uri.empty() ? "" : "b:";
+    out_.Raw("<s:NotUnderstood qname=\"").Raw(prefix).Text(header.local).Raw("\"");
+    if (!header.uri.empty()) out_.Declare("b", header.uri);
+    out_.Raw("/>");
   }
 
   void Write12() {
@@ -103,9 +103,7 @@ class FaultWriter {
 
   bool HasRmDetail() const { return fault_.id || fault_.acknowledgement || HasMaxMessageNumber(); }
   bool HasMaxMessageNumber() const { return fault_.max_message_number && protocol_.rm == RmVersion::k11; }
-  bool HasProblemHeader() const {
-    return fault_.code == FaultCode::kMessageAddressingHeaderRequired && !fault_.problem_header.empty();
-  }
+  bool HasProblemHeader() const { return NamesProblemHeader(fault_.code) && !fault_.problem_header.empty(); }
 
   // An element whose text is a QName, with the prefix a declared on the spot, as WCF does.
   void WriteCode(std::string_view element, std::string_view uri, std::string_view local) {
@@ -118,7 +116,7 @@ class FaultWriter {
       out_.Raw("<s:Subcode>");
       WriteCode("s:Value", other.uri, other.local);
     } else if (IsAddressingFault(fault_.code)) {
-      out_.Raw("<s:Subcode><s:Value>a:").Raw(Local(fault_.code)).Raw("</s:Value>");
+      WriteAddressingSubcodes();
     } else {
       const bool is_limit = fault_.code == FaultCode::kConnectionLimitReached;
       out_.Raw("<s:Subcode>");
@@ -131,6 +129,14 @@ class FaultWriter {
       }
     }
     out_.Raw("</s:Subcode>");
+  }
+
+  // WS-Addressing 1.0 SOAP binding section 6.4.1: what is wrong with a header stands below InvalidAddressingHeader.
+  void WriteAddressingSubcodes() {
+    const bool nested =
+        fault_.code == FaultCode::kOnlyAnonymousAddressSupported && protocol_.addressing == AddressingVersion::k10;
+    out_.Raw("<s:Subcode><s:Value>a:").Raw(nested ? "InvalidAddressingHeader" : Local(fault_.code)).Raw("</s:Value>");
+    if (nested) out_.Raw("<s:Subcode><s:Value>a:").Raw(Local(fault_.code)).Raw("</s:Value></s:Subcode>");
   }
 
   // InvalidAcknowledgement names the acknowledgement, the others the sequence.
@@ -155,7 +161,7 @@ class FaultWriter {
   }
 
   void WriteProblemHeader() {
-    out_.Raw("<a:ProblemHeaderQName>a:").Text(LocalPart(fault_.problem_header)).Raw("</a:ProblemHeaderQName>");
+    out_.Raw("<a:ProblemHeaderQName>a:").Text(Split(fault_.problem_header).local).Raw("</a:ProblemHeaderQName>");
   }
 
   const Fault& fault_;
@@ -174,9 +180,7 @@ void WriteFaultHeader(const Fault& fault, const Protocol& protocol, XmlWriter* o
   FaultWriter writer(fault, protocol, true, out);
   if (HasSequenceFault(fault, protocol.soap)) writer.WriteSequenceFault();
   if (fault.problem_header.empty()) return;
-  if (protocol.soap == SoapVersion::k11 && fault.code == FaultCode::kMessageAddressingHeaderRequired) {
-    writer.WriteFaultDetailHeader();
-  }
+  if (protocol.soap == SoapVersion::k11 && NamesProblemHeader(fault.code)) writer.WriteFaultDetailHeader();
   if (protocol.soap == SoapVersion::k12 && fault.code == FaultCode::kMustUnderstand) writer.WriteNotUnderstood();
 }
 

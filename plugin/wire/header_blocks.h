@@ -87,6 +87,7 @@ enum class FaultCode {
   kConnectionLimitReached,           // netrm, nested below CreateSequenceRefused
   kEndpointUnavailable,              // WS-Addressing
   kMessageAddressingHeaderRequired,  // WS-Addressing
+  kOnlyAnonymousAddressSupported,    // WS-Addressing 1.0, nested below InvalidAddressingHeader
   kActionNotSupported,               // WS-Addressing
   kMustUnderstand,                   // SOAP
   kOther,                            // a fault of the application, or one that we do not know
@@ -100,8 +101,8 @@ struct Fault {
   std::optional<AcknowledgementHeader> acknowledgement;  // Detail of InvalidAcknowledgement
   std::optional<MessageNumber> max_message_number;       // Detail of MessageNumberRollover, 1.1
   std::string other_code;                                // "{namespace}name" of the subcode, when kOther
-  std::string problem_header;                            // MessageAddressingHeaderRequired: "wsa:MessageID"
-                                                         // MustUnderstand: "wsrm:Sequence"
+  std::string problem_header;                            // "{namespace}name" of the header block that is meant, of
+                                                         // WS-Addressing's faults and MustUnderstand
   PayloadPointer payload;  // a fault that was read: the whole message, for the application should it be its own
 };
 

@@ -65,13 +65,17 @@ class HeaderReader {
   void ReadBlock() {
     const KnownNamespace ns = reader_.element().name.ns;
     const bool is_rm = IsRm(ns) && author_ == Author::kPeer;
-    if (!is_rm && !IsAddressing(ns)) return;
     const BlockAttributes attributes = ReadBlockAttributes(reader_);
-    if (!attributes.for_us) return;
+    if (!attributes.for_us) {
+      if (IsAddressing(ns)) ReadReturnAddress(ns, false);
+      return;
+    }
+    if (author_ == Author::kPeer && attributes.must_understand) NoteUnlessUnderstood(reader_.element().name);
     if (is_rm) {
       ReadRmBlock(ns);
       return;
     }
+    if (!IsAddressing(ns)) return;
     if (attributes.must_understand && author_ == Author::kPeer) reading_.cuts.push_back(*attributes.must_understand);
     const std::size_t depth = reader_.depth();
     const std::size_t begin = reader_.element().begin;
@@ -138,6 +142,24 @@ class HeaderReader {
     reading_.cuts.push_back(TextCut{begin, reader_.position()});
   }
 
+  // Those of WS-Addressing are read here. wsse:Security is taken although nobody looks into it on messages of the
+  // protocol: clients with a UsernameToken over HTTPS put it into every message (WCF does, with mustUnderstand), and a
+  // session bound to a token is refused by its own marks. On messages of the application it is for gSOAP's wsseapi.
+  void NoteUnlessUnderstood(const XmlName& name) {
+    if (!envelope_.not_understood.empty() || IsAddressing(name.ns)) return;
+    if (name.ns == KnownNamespace::kSecurityExtension && name.local == "Security") return;
+    if (IsRm(name.ns) && IsRmBlock(name.local)) return;
+    envelope_.not_understood = Expanded(name);
+  }
+
+  static bool IsRmBlock(std::string_view name) {
+    for (const std::string_view known : {"Sequence", "SequenceAcknowledgement", "AckRequested", "UsesSequenceSTR",
+                                         "UsesSequenceSSL", "SequenceFault"}) {
+      if (name == known) return true;
+    }
+    return false;
+  }
+
   // WCF accepts at most one block of each kind (and answers a second one with a MustUnderstand fault).
   bool IsFirst(bool seen, std::string_view name) {
     if (seen) Keep(ReadProblem::Of(ReadError::kDuplicateHeader, name, "stands twice in the header"));
@@ -168,12 +190,21 @@ class HeaderReader {
     } else if (name == "To") {
       reading_.has_to = true;
       if (counts) ReadInto(&addressing.to);
-    } else if (name == "ReplyTo") {
-      reading_.has_reply_to = true;
-      if (counts) ReadReference(&addressing.reply_to);
-    } else if (name == "FaultTo") {
-      if (counts) ReadReference(&addressing.fault_to);
+    } else {
+      if (name == "ReplyTo") reading_.has_reply_to = true;
+      ReadReturnAddress(ns, counts);
     }
+  }
+
+  void ReadReturnAddress(KnownNamespace ns, bool counts) {
+    const AddressingVersion version = ToAddressingVersion(ns);
+    const std::string_view name = reader_.element().name.local;
+    if (name != "ReplyTo" && name != "FaultTo") return;
+    std::optional<Uri>& kept = name == "ReplyTo" ? envelope_.addressing.reply_to : envelope_.addressing.fault_to;
+    std::optional<Uri> address;
+    ReadReference(&address);
+    if (!address) return;
+    if (LeadsElsewhere(address->text(), version) || (counts && !kept)) kept = std::move(address);
   }
 
   // WS-Addressing 1.0 section 3.2: absent means "reply"; there may be other relationships in the same message.

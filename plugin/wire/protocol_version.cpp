@@ -54,6 +54,11 @@ std::string_view AnonymousAddress(AddressingVersion version) {
                                            : "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
 }
 
+bool LeadsElsewhere(std::string_view address, AddressingVersion version) {
+  const bool none = version == AddressingVersion::k10 && address == "http://www.w3.org/2005/08/addressing/none";
+  return !none && address != AnonymousAddress(version);
+}
+
 std::string_view RmNamespace(RmVersion version) { return version == RmVersion::k11 ? kRm11 : kRm2005; }
 
 std::string_view NetrmNamespace() { return "http://schemas.microsoft.com/ws/2006/05/rm"; }

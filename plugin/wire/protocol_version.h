@@ -23,6 +23,8 @@ std::string_view SoapNamespace(SoapVersion version);
 std::string_view AddressingNamespace(AddressingVersion version);
 // The address that means "on the response of this exchange" (WS-Addressing 1.0 section 2.1).
 std::string_view AnonymousAddress(AddressingVersion version);
+// Whether it is another address than the anonymous one and "none" (WS-Addressing 1.0 section 2.1; 2004/08 has no such).
+bool LeadsElsewhere(std::string_view address, AddressingVersion version);
 std::string_view RmNamespace(RmVersion version);
 // http://schemas.microsoft.com/ws/2006/05/rm : BufferRemaining, ConnectionLimitReached.
 std::string_view NetrmNamespace();

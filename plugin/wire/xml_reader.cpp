@@ -22,6 +22,11 @@ bool StartsWithAt(std::string_view text, std::size_t position, std::string_view 
 
 }  // namespace
 
+std::string Expanded(const XmlName& name) {
+  std::string text = "{";
+  return text.append(name.uri).append("}").append(name.local);
+}
+
 XmlReader::XmlReader(std::string_view text, const XmlLimits& limits)
     : text_(text), limits_(limits), end_limit_(text.size()) {
   attributes_.reserve(8);

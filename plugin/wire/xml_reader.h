@@ -33,6 +33,9 @@ struct XmlName {
   KnownNamespace ns = KnownNamespace::kNone;
 };
 
+// "{namespace}name"
+std::string Expanded(const XmlName& name);
+
 struct XmlElement {
   XmlName name;
   std::size_t begin = 0;    // of its '<'

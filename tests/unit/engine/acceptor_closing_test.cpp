@@ -235,7 +235,7 @@ TEST_P(AcceptorClosing11, CloseAndTerminateNeedAMessageId) {
     message.addressing.message_id.reset();
     const engine::Disposition disposition = client.Handle(message);
     ASSERT_EQ(Line(disposition), "500 MessageAddressingHeaderRequired");
-    EXPECT_EQ(EnvelopeOf(disposition).fault()->problem_header, "wsa:MessageID");
+    EXPECT_EQ(EnvelopeOf(disposition).fault()->problem_header, "{http://www.w3.org/2005/08/addressing}MessageID");
   }
   EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
 }

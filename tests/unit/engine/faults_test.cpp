@@ -21,6 +21,9 @@ constexpr Violation kEvery[] = {
     Violation::kTerminatedEarly,
     Violation::kMessageNumberRollover,
     Violation::kMessageIdMissing,
+    Violation::kReplyToMissing,
+    Violation::kReturnAddressElsewhere,
+    Violation::kHeaderNotUnderstood,
     Violation::kNotReliable,
     Violation::kActionNotSupported,
     Violation::kSecurityNotSupported,
@@ -32,6 +35,7 @@ constexpr Violation kEvery[] = {
     Violation::kMessageIdInUse,
     Violation::kExpiresInvalid,
     Violation::kTooManySequences,
+    Violation::kEndpointClosing,
 };
 
 TEST(Faults, EveryViolationHasItsRowWithAReason) {
@@ -82,6 +86,9 @@ TEST(Faults, TheActionFollowsFromTheKindOfFaultAndTheVersions) {
   EXPECT_EQ(FaultAction(v2005, wire::FaultCode::kUnknownSequence), "http://www.w3.org/2005/08/addressing/soap/fault");
   EXPECT_EQ(FaultAction(v11, wire::FaultCode::kWsrmRequired), "http://docs.oasis-open.org/ws-rx/wsrm/200702/fault");
   EXPECT_EQ(FaultAction(v2005, wire::FaultCode::kActionNotSupported), "http://www.w3.org/2005/08/addressing/fault");
+  EXPECT_EQ(FaultAction(v11, wire::FaultCode::kEndpointUnavailable), "http://www.w3.org/2005/08/addressing/fault");
+  EXPECT_EQ(FaultAction(v11, wire::FaultCode::kOnlyAnonymousAddressSupported),
+            "http://www.w3.org/2005/08/addressing/fault");
   EXPECT_EQ(FaultAction(v11, wire::FaultCode::kMustUnderstand), "http://www.w3.org/2005/08/addressing/soap/fault");
 }
 

@@ -75,7 +75,7 @@ TEST_P(ListenerCreate, NeedsAMessageId) {
   const engine::CreateDisposition disposition = Handle(message);
   const engine::Respond& response = ResponseOf(disposition);
   ASSERT_EQ(Line(response), "500 MessageAddressingHeaderRequired");
-  EXPECT_EQ(response.envelope.fault()->problem_header, "wsa:MessageID");
+  EXPECT_EQ(response.envelope.fault()->problem_header, "{http://www.w3.org/2005/08/addressing}MessageID");
   EXPECT_EQ(response.envelope.addressing.action, wire::AddressingFaultAction(options.protocol.addressing));
 }
 
@@ -107,7 +107,52 @@ TEST_P(ListenerCreate, RefusesAReplyToThatIsNotAcksTo) {
 
 TEST_P(ListenerCreate, KnowsTheAnonymousAddressOfAddressing2004) {
   options.protocol.addressing = wire::AddressingVersion::kAugust2004;
+  wire::Envelope message = Create("urn:m1", "urn:o1");
+  message.addressing.reply_to = Anonymous();
+  EXPECT_EQ(Send(message), "accepted");
+}
+
+TEST_P(ListenerCreate, NeedsAReplyToWithAddressing2004) {
+  options.protocol.addressing = wire::AddressingVersion::kAugust2004;
+  const engine::CreateDisposition disposition = Handle(Create("urn:m1", "urn:o1"));
+  ASSERT_EQ(Line(ResponseOf(disposition)), "500 MessageAddressingHeaderRequired");
+  EXPECT_EQ(ResponseOf(disposition).envelope.fault()->problem_header,
+            "{http://schemas.xmlsoap.org/ws/2004/08/addressing}ReplyTo");
+  EXPECT_EQ(listener().open_sequences(), 0u);
+}
+
+TEST_P(ListenerCreate, RefusesAFaultToElsewhere) {
+  wire::Envelope message = Create("urn:m1", "urn:o1");
+  message.addressing.fault_to = Uri("http://169.254.169.254/");
+  const engine::CreateDisposition disposition = Handle(message);
+  ASSERT_EQ(Line(ResponseOf(disposition)), "500 OnlyAnonymousAddressSupported");
+  EXPECT_EQ(ResponseOf(disposition).envelope.fault()->problem_header, "{http://www.w3.org/2005/08/addressing}FaultTo");
+  message.addressing.fault_to = Anonymous();
+  EXPECT_EQ(Send(message), "accepted");
+}
+
+TEST_P(ListenerCreate, RefusesABlockThatMustBeUnderstoodAndIsNot) {
+  wire::Envelope message = Create("urn:m1", "urn:o1");
+  message.not_understood = "{urn:x}Transaction";
+  const engine::CreateDisposition disposition = Handle(message);
+  ASSERT_EQ(Line(ResponseOf(disposition)), "500 MustUnderstand");
+  const wire::Envelope& answer = ResponseOf(disposition).envelope;
+  EXPECT_EQ(answer.fault()->problem_header, "{urn:x}Transaction");
+  EXPECT_NE(answer.fault()->reason.find("Transaction of the namespace \"urn:x\""), std::string::npos);
+  EXPECT_EQ(answer.addressing.action, wire::SoapFaultAction(options.protocol.addressing));
+  EXPECT_EQ(listener().open_sequences(), 0u);
+}
+
+TEST_P(ListenerCreate, IsRefusedByAnEndpointThatClosesButNotItsRepeats) {
   EXPECT_EQ(Send(Create("urn:m1", "urn:o1")), "accepted");
+  listener().StopAccepting();
+  EXPECT_EQ(Send(Create("urn:m1", "urn:o1")), "again");
+  const engine::CreateDisposition disposition = Handle(Create("urn:m2", "urn:o2"));
+  ASSERT_EQ(Line(ResponseOf(disposition)), "500 EndpointUnavailable");
+  EXPECT_EQ(ResponseOf(disposition).envelope.addressing.action,
+            wire::AddressingFaultAction(options.protocol.addressing));
+  EXPECT_TRUE(ResponseOf(disposition).envelope.fault()->sender);
+  EXPECT_EQ(listener().open_sequences(), 1u);
 }
 
 TEST_P(ListenerCreate, TheEndpointOfTheOfferMustBeAcksToInVersion11) {

@@ -98,11 +98,11 @@ TEST(Fault, ProblemHeaderComesBackInEveryProtocol) {
   for (const Protocol& protocol : test::kProtocols) {
     Fault fault;
     fault.code = FaultCode::kMessageAddressingHeaderRequired;
-    fault.problem_header = "wsa:MessageID";
+    fault.problem_header = "{" + std::string(AddressingNamespace(protocol.addressing)) + "}MessageID";
     const std::string entity = Write(protocol, fault);
     EXPECT_NE(entity.find("<a:ProblemHeaderQName>a:MessageID</a:ProblemHeaderQName>"), std::string::npos);
     if (protocol.soap == SoapVersion::k12) {
-      EXPECT_EQ(ReadFault(entity).problem_header, "wsa:MessageID");
+      EXPECT_EQ(ReadFault(entity).problem_header, fault.problem_header);
     }
   }
 }
@@ -208,12 +208,42 @@ TEST(Fault, NestsTheConnectionLimitInSoap12) {
 TEST(Fault, NamesTheHeaderThatWasNotUnderstood) {
   Fault fault;
   fault.code = FaultCode::kMustUnderstand;
-  fault.problem_header = "wsrm:SequenceAcknowledgement";
+  fault.problem_header = "{http://schemas.xmlsoap.org/ws/2005/02/rm}SequenceAcknowledgement";
   const std::string entity = Write(k2005, fault);
   EXPECT_NE(entity.find("<s:NotUnderstood qname=\"b:SequenceAcknowledgement\" "
                         "xmlns:b=\"http://schemas.xmlsoap.org/ws/2005/02/rm\"/>"),
             std::string::npos);
   EXPECT_NE(entity.find("<s:Code><s:Value>s:MustUnderstand</s:Value></s:Code>"), std::string::npos);
+  fault.problem_header = "{urn:a&b}Odd";
+  EXPECT_NE(Write(k11, fault).find("<s:NotUnderstood qname=\"b:Odd\" xmlns:b=\"urn:a&amp;b\"/>"), std::string::npos);
+  fault.problem_header = "{}Bare";
+  EXPECT_NE(Write(k11, fault).find("<s:NotUnderstood qname=\"Bare\"/>"), std::string::npos);
+}
+
+TEST(Fault, SaysThatOnlyTheAnonymousAddressIsSupportedAsEachAddressingDoes) {
+  for (Protocol protocol : test::kProtocols) {
+    Fault fault;
+    fault.code = FaultCode::kOnlyAnonymousAddressSupported;
+    fault.problem_header = "{" + std::string(AddressingNamespace(protocol.addressing)) + "}ReplyTo";
+    const std::string entity = Write(protocol, fault);
+    const bool is_12 = protocol.soap == SoapVersion::k12;
+    const bool is_10 = protocol.addressing == AddressingVersion::k10;
+    std::string code = is_10 ? "<faultcode>a:OnlyAnonymousAddressSupported</faultcode>"
+                             : "<faultcode>a:InvalidMessageInformationHeader</faultcode>";
+    if (is_12) {
+      code = is_10 ? "<s:Value>s:Sender</s:Value><s:Subcode><s:Value>a:InvalidAddressingHeader</s:Value><s:Subcode>"
+                     "<s:Value>a:OnlyAnonymousAddressSupported</s:Value></s:Subcode></s:Subcode></s:Code>"
+                   : "<s:Value>s:Sender</s:Value><s:Subcode><s:Value>a:InvalidMessageInformationHeader</s:Value>"
+                     "</s:Subcode></s:Code>";
+    }
+    EXPECT_NE(entity.find(code), std::string::npos) << entity;
+    const std::string detail = is_12 ? "<s:Detail>" : "<a:FaultDetail>";
+    EXPECT_NE(entity.find(detail + "<a:ProblemHeaderQName>a:ReplyTo</a:ProblemHeaderQName>"), std::string::npos)
+        << entity;
+    const Fault read = ReadFault(entity);
+    EXPECT_EQ(read.code, is_10 ? FaultCode::kOnlyAnonymousAddressSupported : FaultCode::kOther);
+    EXPECT_EQ(read.other_code.empty(), is_10);
+  }
 }
 
 TEST(Fault, OfTheApplicationIsKeptWhole) {

@@ -1,0 +1,122 @@
+// What a session refuses by the header alone: nothing runs, nothing is acknowledged, and the session goes on.
+#include <vector>
+
+#include "tests/unit/engine/acceptor_client.h"
+
+namespace gsoaprm::acceptor_testing {
+namespace {
+
+constexpr char kEvil[] = "http://169.254.169.254/";
+
+class AcceptorHeader : public AcceptorTest {
+ protected:
+  // One message of each kind that a session may get, all in order now.
+  std::vector<wire::Envelope> EveryKind() const {
+    std::vector<wire::Envelope> messages{client.Request(2), client.OneWay(2), client.AckRequested(),
+                                         client.AckAlone({1}), client.Terminate()};
+    messages.push_back(client.is_11() ? client.Close(1) : client.LastMessage(2));
+    return messages;
+  }
+  // One call whose reply is not acknowledged.
+  void Begin() { EXPECT_EQ(client.Call(1), "200 reply seq=1 ack=[1-1]"); }
+  void ExpectUntouched() {
+    EXPECT_FALSE(client.session().ended());
+    EXPECT_EQ(client.session().metrics().delivered, 1u);
+    // The kept reply: its acknowledgement has not counted.
+    EXPECT_EQ(client.Send(client.Request(1)), "200 reply seq=1 ack=[1-1]");
+    EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Rm, AcceptorHeader, BothVersions(), VersionName);
+
+TEST_P(AcceptorHeader, RefusesRepliesElsewhere) {
+  Begin();
+  for (wire::Envelope message : EveryKind()) {
+    message.addressing.reply_to = Uri(kEvil);
+    if (message.sequence) message.acknowledgement = client.AckAlone({1}).acknowledgement;
+    const engine::Disposition disposition = client.Handle(message);
+    ASSERT_EQ(Line(disposition), "500 OnlyAnonymousAddressSupported") << wire::Name(message.rm_action);
+    const wire::Envelope& answer = std::get<engine::Respond>(disposition).envelope;
+    EXPECT_EQ(answer.fault()->problem_header, "{http://www.w3.org/2005/08/addressing}ReplyTo");
+    EXPECT_EQ(answer.addressing.action, "http://www.w3.org/2005/08/addressing/fault");
+    EXPECT_TRUE(answer.fault()->sender);
+  }
+  ExpectUntouched();
+}
+
+TEST_P(AcceptorHeader, RefusesFaultsElsewhere) {
+  Begin();
+  for (wire::Envelope message : EveryKind()) {
+    message.addressing.fault_to = Uri(kEvil);
+    const engine::Disposition disposition = client.Handle(message);
+    ASSERT_EQ(Line(disposition), "500 OnlyAnonymousAddressSupported") << wire::Name(message.rm_action);
+    EXPECT_EQ(std::get<engine::Respond>(disposition).envelope.fault()->problem_header,
+              "{http://www.w3.org/2005/08/addressing}FaultTo");
+  }
+  ExpectUntouched();
+}
+
+TEST_P(AcceptorHeader, TakesRepliesAndFaultsHereOrNowhere) {
+  std::uint64_t number = 0;
+  for (const char* address :
+       {"http://www.w3.org/2005/08/addressing/anonymous", "http://www.w3.org/2005/08/addressing/none"}) {
+    wire::Envelope message = client.Request(++number);
+    message.addressing.reply_to = Uri(address);
+    message.addressing.fault_to = Uri(address);
+    EXPECT_EQ(client.Send(message), "deliver " + std::to_string(number));
+    client.Answer(number);
+    client.Return(number);
+  }
+}
+
+TEST_P(AcceptorHeader, KnowsTheAddressesOfAddressing2004) {
+  client.options.protocol.addressing = wire::AddressingVersion::kAugust2004;
+  wire::Envelope message = client.Request(1);
+  message.addressing.reply_to = Uri("http://www.w3.org/2005/08/addressing/anonymous");
+  EXPECT_EQ(client.Send(message), "500 OnlyAnonymousAddressSupported");
+  message.addressing.reply_to = Uri("");
+  EXPECT_EQ(client.Send(message), "500 OnlyAnonymousAddressSupported");
+  message.addressing.reply_to = Uri("http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous");
+  EXPECT_EQ(client.Send(message), "deliver 1");
+}
+
+TEST_P(AcceptorHeader, NeedsAReplyToOnMessagesThatEndWithAddressing2004) {
+  client.options.protocol.addressing = wire::AddressingVersion::kAugust2004;
+  Begin();
+  wire::Envelope ending = client.is_11() ? client.Close(1) : client.LastMessage(2);
+  EXPECT_EQ(client.Send(ending),
+            client.is_11() ? "500 MessageAddressingHeaderRequired" : "200 LastMessage seq=2 last ack=[1-2]");
+  ending = client.Terminate();
+  if (client.is_11()) {
+    EXPECT_EQ(client.Send(ending), "500 MessageAddressingHeaderRequired");
+    ending.addressing.reply_to = Uri(std::string(wire::AnonymousAddress(wire::AddressingVersion::kAugust2004)));
+  }
+  EXPECT_EQ(client.Send(ending),
+            client.is_11() ? "200 TerminateSequenceResponse ack=[1-1] final" : "200 TerminateSequence ack=[1-2]");
+}
+
+TEST_P(AcceptorHeader, RefusesWhatMustBeUnderstoodOnMessagesOfTheProtocolOnly) {
+  Begin();
+  for (wire::Envelope message : EveryKind()) {
+    if (message.rm_action == wire::RmAction::kNone) continue;
+    message.not_understood = "{urn:x}Transaction";
+    const engine::Disposition disposition = client.Handle(message);
+    ASSERT_EQ(Line(disposition), "500 MustUnderstand") << wire::Name(message.rm_action);
+    EXPECT_EQ(std::get<engine::Respond>(disposition).envelope.fault()->problem_header, "{urn:x}Transaction");
+  }
+  EXPECT_FALSE(client.session().ended());
+  wire::Envelope message = client.Request(2);
+  message.not_understood = "{urn:x}Transaction";  // the application's matter
+  EXPECT_EQ(client.Send(message), "deliver 2");
+}
+
+TEST_P(AcceptorHeader, AnswersNoFaultWithAFault) {
+  Begin();
+  wire::Envelope message = client.Fault(wire::FaultCode::kSequenceTerminated, "urn:s");
+  message.not_understood = "{urn:x}Transaction";
+  EXPECT_EQ(client.Send(message), "202");
+  EXPECT_TRUE(client.session().ended());
+}
+
+}  // namespace
+}  // namespace gsoaprm::acceptor_testing
