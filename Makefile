@@ -9,6 +9,8 @@
 SHELL := /bin/bash
 
 VERSION := 0.1.0
+# What programs record in themselves: rises when programs must be linked again.
+SONAME := libgsoaprm.so.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -148,7 +150,7 @@ $(BUILD)/lib/libgsoaprm_core.a: $(call object,$(CORE_SOURCES))
 	$(archive)
 $(BUILD)/lib/libgsoaprm.so: $(call object,$(PLUGIN_SOURCES))
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) -shared -Wl,-soname,libgsoaprm.so -Wl,--as-needed -o $@ $^ $(LIBRARIES)
+	$(CXX) $(CXXFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--as-needed -o $@ $^ $(LIBRARIES)
 
 # ---- stubs ---------------------------------------------------------------------------------------------------------
 # wsdl2h makes an interface header of a contract, soapcpp2 makes the stubs of that. Into generated/, never committed:
@@ -417,13 +419,17 @@ fuzz: dependencies-check  ## run each fuzzer for SECONDS=60
 .PHONY: fuzz build-fuzz
 
 # ---- installing ----------------------------------------------------------------------------------------------------
+# The dynamic linker finds a new library of a system folder when ldconfig has run, which is root's to do, and not that of
+# a stage.
 
 install: dependencies  ## header, libraries and gsoaprm.pc into PREFIX=
 	$(AGAIN) build-library
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 $(wildcard plugin/include/*.h plugin/include/*.hpp) $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/lib/libgsoaprm.a $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(BUILD)/lib/libgsoaprm.so $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/lib/libgsoaprm.so $(DESTDIR)$(PREFIX)/lib/libgsoaprm.so.$(VERSION)
+	ln -sf libgsoaprm.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libgsoaprm.so
 	@{ echo 'prefix=$(PREFIX)'; \
 	  echo 'includedir=$${prefix}/include'; \
 	  echo 'libdir=$${prefix}/lib'; \
@@ -436,6 +442,7 @@ install: dependencies  ## header, libraries and gsoaprm.pc into PREFIX=
 	  echo 'Libs.private: $(LIBRARIES) -lstdc++'; \
 	} >$(DESTDIR)$(PREFIX)/lib/pkgconfig/gsoaprm.pc
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/pkgconfig/gsoaprm.pc
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then PATH="$$PATH:/usr/sbin:/sbin" ldconfig; fi
 .PHONY: install
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
