@@ -12,15 +12,16 @@ namespace {
 std::string DescribeEntity(std::string_view entity) { return Describe(test::Read(entity).envelope); }
 
 TEST(Describe, PutsAnApplicationMessageOnOneLine) {
-  EXPECT_EQ(DescribeEntity(test::kRequest), "Subtract seq=e485c1#2 ack=33fd6b[1-1]");
-  EXPECT_EQ(DescribeEntity(test::kReply2005), "SubtractResponse seq=e62065#2 ack=c867b9[1-2] buf=8");
+  EXPECT_EQ(DescribeEntity(test::kRequest), "Subtract seq=e485c1#2 ack=33fd6b[1-1] mid=c900c9 reply-to");
+  EXPECT_EQ(DescribeEntity(test::kReply2005), "SubtractResponse seq=e62065#2 ack=c867b9[1-2] buf=8 rel=9c1fd6");
 }
 
 TEST(Describe, NamesProtocolMessages) {
   Envelope envelope;
   envelope.rm_action = RmAction::kCloseSequence;
+  envelope.body = CloseSequence{SequenceId("s"), MessageNumber(3)};
   envelope.acknowledgement = AcknowledgementHeader{SequenceId("s"), {}, true, {}};
-  EXPECT_EQ(Describe(envelope), "CloseSequence ack=s[none] final");
+  EXPECT_EQ(Describe(envelope), "CloseSequence id=s last-number=3 ack=s[none] final");
   envelope = Envelope();
   envelope.rm_action = RmAction::kLastMessage;
   envelope.sequence = SequenceHeader{SequenceId("urn:abcdefgh"), MessageNumber(9), true};
@@ -33,16 +34,38 @@ TEST(Describe, NamesFaults) {
   Fault fault;
   fault.code = FaultCode::kUnknownSequence;
   fault.id = SequenceId("urn:abcdefgh");
+  fault.reason = "Gone \"for good\",\nit seems.";
   envelope.body = fault;
-  EXPECT_EQ(Describe(envelope), "fault UnknownSequence id=cdefgh");
+  EXPECT_EQ(Describe(envelope), "fault UnknownSequence id=cdefgh reason=\"Gone _for good_,_it seems.\"");
   fault = Fault();
   fault.other_code = "{urn:peer}Custom";
+  fault.sender = false;
   envelope.body = fault;
-  EXPECT_EQ(Describe(envelope), "fault {urn:peer}Custom");
+  EXPECT_EQ(Describe(envelope), "fault {urn:peer}Custom receiver");
   auto payload = std::make_shared<Payload>();
   payload->is_fault = true;
   envelope.body = PayloadPointer(payload);
-  EXPECT_EQ(Describe(envelope), "message (fault)");
+  EXPECT_EQ(Describe(envelope), "application-fault");
+}
+
+TEST(Describe, KeepsOperationsApartFromTheWordsOfTheLanguage) {
+  Envelope envelope;
+  envelope.body = std::make_shared<const Payload>();
+  envelope.addressing.action = "http://example.org/CreateSequence";
+  EXPECT_EQ(Describe(envelope), "CreateSequence_");
+  envelope.addressing.action = "urn:empty";
+  EXPECT_EQ(Describe(envelope), "empty_");
+  envelope.addressing.action = "";
+  EXPECT_EQ(Describe(envelope), "message");
+}
+
+TEST(Describe, LetsNoTextOfThePeerBreakTheLine) {
+  Envelope envelope;
+  envelope.body = std::make_shared<const Payload>();
+  envelope.addressing.action = "urn:Add\n+0.000 > Forged";
+  envelope.addressing.message_id = MessageId("a b\nc]");
+  envelope.addressing.fault_to = Uri("http://x/\n\"y\"");
+  EXPECT_EQ(Describe(envelope), "Add_+0.000_>_Forged mid=a_b_c_ fault-to=http://x/__y_");
 }
 
 TEST(Name, IsThereForEveryWordOfTheProtocol) {
