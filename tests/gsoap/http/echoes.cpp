@@ -13,15 +13,6 @@ void Register(struct soap* soap, soap_rm_options options) {
 
 }  // namespace
 
-soap_rm_options QuickOptions(soap_rm_protocol_version version) {
-  soap_rm_options options;
-  soap_rm_options_default(&options);
-  options.reliable_messaging_version = version;
-  options.retransmission_minimum = 20;
-  options.retransmission_maximum = 200;
-  return options;
-}
-
 Echoes::Echoes(const soap_rm_options& client_options, const soap_rm_options& server_options, soap_mode client_mode,
                soap_mode server_mode)
     : server_(server_mode), client_(std::make_unique<OwnContext>(client_mode)) {
@@ -63,10 +54,7 @@ void Echoes::ExpectCallsToSurviveLosses(const std::string& padding) {
 }
 
 struct soap_rm_metrics Echoes::Metrics() {
-  struct soap_rm_metrics metrics {};
-  metrics.size = sizeof metrics;
-  EXPECT_EQ(soap_rm_get_metrics(client(), &metrics), SOAP_OK);
-  return metrics;
+  return MetricsOf(client());
 }
 
 int Echoes::Execute(struct soap* soap) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gsoap/support/options.h"
 #include "gsoap/support/own_server.h"
 #include "proxy/fault_proxy.h"
 #include "soapEchoesProxy.h"
@@ -13,9 +14,6 @@
 #include "soap_rm.h"
 
 namespace gsoaprm::testing {
-
-// Sends again soon.
-soap_rm_options QuickOptions(soap_rm_protocol_version version);
 
 class Echoes {
  public:

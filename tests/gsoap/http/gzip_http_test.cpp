@@ -6,6 +6,7 @@
 #include "gsoap/http/echoes.h"
 #include "gsoap/http/requests.h"
 #include "gsoap/support/raw_http.h"
+#include "support/compression.h"
 
 namespace gsoaprm::testing {
 namespace {

@@ -1,4 +1,4 @@
-// Requests of the Echoes contract without RM, as bytes: compressed, in chunks.
+// Requests of the Echoes contract without RM, as bytes; in chunks.
 #pragma once
 
 #include <string>
@@ -10,10 +10,6 @@ namespace gsoaprm::testing {
 std::string EchoRequest(const std::string& text, wire::SoapVersion version = wire::SoapVersion::k12);
 // A request of exactly this size.
 std::string EchoRequestOf(std::size_t size, wire::SoapVersion version = wire::SoapVersion::k12);
-
-// `window_bits` as zlib takes them: gzip, zlib or raw deflate.
-std::string Compressed(const std::string& plain, int window_bits);
-std::string Gzipped(const std::string& plain);
 
 // The HTTP request with this entity in two chunks; `lines` are further header lines, each ended by CRLF.
 std::string PostInChunks(const std::string& content_type, const std::string& entity, const std::string& lines = "");

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "Files.nsmap"
+#include "gsoap/support/options.h"
 #include "gsoap/support/own_server.h"
 #include "proxy/fault_proxy.h"
 #include "soapFilesProxy.h"
@@ -55,10 +56,7 @@ class Attachments : public ::testing::TestWithParam<Case> {
       : mode_(std::get<1>(GetParam()) | SOAP_IO_KEEPALIVE | SOAP_ENC_MTOM),
         server_(mode_),
         client_(std::make_unique<OwnContext>(mode_)) {
-    soap_rm_options_default(&options_);
-    options_.reliable_messaging_version = std::get<0>(GetParam());
-    options_.retransmission_minimum = 20;
-    options_.retransmission_maximum = 200;
+    options_ = QuickOptions(std::get<0>(GetParam()));
     { FilesService namespaces(server_.get()); }
     for (struct soap* soap : {server_.get(), client_->get()})
       EXPECT_EQ(soap_register_plugin_arg(soap, soap_rm, &options_), SOAP_OK);

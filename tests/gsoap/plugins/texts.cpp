@@ -15,15 +15,6 @@ void Register(struct soap* soap, Order order, const Registration& other, const s
   if (order == Order::kAfterOurs && other) other(soap);
 }
 
-soap_rm_options QuickOptions(soap_rm_protocol_version version) {
-  soap_rm_options options;
-  soap_rm_options_default(&options);
-  options.reliable_messaging_version = version;
-  options.retransmission_minimum = 20;
-  options.retransmission_maximum = 200;
-  return options;
-}
-
 Texts::Texts(Order order, const Registration& client_plugin, const Registration& server_plugin, Operation operation,
              const soap_rm_options& options, Registration each_connection)
     : operation_(std::move(operation)), client_(std::make_unique<OwnContext>()) {
@@ -60,10 +51,7 @@ std::string Texts::Call(const std::string& text, const Operation& before, const 
 }
 
 struct soap_rm_metrics Texts::Metrics() {
-  struct soap_rm_metrics metrics {};
-  metrics.size = sizeof metrics;
-  EXPECT_EQ(soap_rm_get_metrics(client(), &metrics), SOAP_OK);
-  return metrics;
+  return MetricsOf(client());
 }
 
 void Texts::ExpectCallsToSurviveLosses(const Operation& before, const Operation& after) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gsoap/support/options.h"
 #include "gsoap/support/own_server.h"
 #include "proxy/fault_proxy.h"
 #include "soapTextsProxy.h"
@@ -21,9 +22,6 @@ using Registration = std::function<void(struct soap*)>;
 
 // Registers gSOAP's plugin by `other`, and ours, in this order.
 void Register(struct soap* soap, Order order, const Registration& other, const soap_rm_options& options);
-
-// Sends again soon.
-soap_rm_options QuickOptions(soap_rm_protocol_version version);
 
 // What an operation does besides reversing the text; its result is the operation's.
 using Operation = std::function<int(struct soap*)>;

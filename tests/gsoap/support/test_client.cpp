@@ -152,27 +152,13 @@ soap_rm_error TestClient::Error() {
 }
 
 struct soap_rm_metrics TestClient::Metrics() {
-  struct soap_rm_metrics metrics {};
-  metrics.size = sizeof metrics;
-  EXPECT_EQ(soap_rm_get_metrics(soap_, &metrics), SOAP_OK);
-  return metrics;
+  return MetricsOf(soap_);
 }
 
 std::string TestClient::Fault() {
   std::ostringstream text;
   soap_stream_fault(soap_, text);
   return text.str();
-}
-
-soap_rm_options QuickOptions(soap_rm_protocol_version version) {
-  soap_rm_options options;
-  soap_rm_options_default(&options);
-  options.reliable_messaging_version = version;
-  options.retransmission_minimum = 20;
-  options.retransmission_maximum = 200;
-  options.handshake_retry_interval = 50;
-  options.max_retry_count = 40;
-  return options;
 }
 
 std::string UrlOf(int port) { return "http://127.0.0.1:" + std::to_string(port) + "/"; }

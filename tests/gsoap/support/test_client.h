@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "calculatorCalculatorProxy.h"
+#include "gsoap/support/options.h"
 #include "notesNotesProxy.h"
 #include "soap_rm.h"
 
@@ -93,9 +94,6 @@ class TestClient {
   calculator::CalculatorProxy calculator_;
   notes::NotesProxy notes_;
 };
-
-// Options for a lossy loopback: short times between sendings, long patience.
-soap_rm_options QuickOptions(soap_rm_protocol_version version);
 
 std::string UrlOf(int port);
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "Calculator.nsmap"
+#include "gsoap/support/options.h"
 
 namespace gsoaprm::testing {
 
@@ -157,10 +158,7 @@ int TestServer::Execute(struct soap* soap, const std::string& line) {
 }
 
 struct soap_rm_metrics TestServer::Metrics() {
-  struct soap_rm_metrics metrics {};
-  metrics.size = sizeof metrics;
-  EXPECT_EQ(soap_rm_get_metrics(soap_, &metrics), SOAP_OK);
-  return metrics;
+  return MetricsOf(soap_);
 }
 
 }  // namespace gsoaprm::testing

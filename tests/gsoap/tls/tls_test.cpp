@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "Echoes.nsmap"
+#include "gsoap/support/options.h"
 #include "gsoap/support/own_server.h"
 #include "gsoap/support/ownership.h"
 #include "gsoap/support/raw_http.h"
@@ -31,11 +32,7 @@ class OverTls : public ::testing::TestWithParam<soap_rm_protocol_version> {
   }
   static void TearDownTestSuite() { certificates.reset(); }
 
-  OverTls() : server_(SOAP_IO_DEFAULT), client_(std::make_unique<OwnContext>()) {
-    soap_rm_options_default(&options_);
-    options_.reliable_messaging_version = GetParam();
-    options_.retransmission_minimum = 20;
-    options_.retransmission_maximum = 200;
+  OverTls() : options_(QuickOptions(GetParam())), server_(SOAP_IO_DEFAULT), client_(std::make_unique<OwnContext>()) {
     EXPECT_EQ(
         soap_ssl_server_context(server_.get(), SOAP_SSL_REQUIRE_CLIENT_AUTHENTICATION, certificates->server().c_str(),
                                 nullptr, certificates->authority().c_str(), nullptr, nullptr, nullptr, "tls_test"),
@@ -165,10 +162,7 @@ TEST_P(OverTls, AContextThatIsFreedClosesItsSession) {
   SetUpClient(certificates->alice(), certificates->authority());
   EXPECT_EQ(Call("one"), "one");
   client_.reset();
-  struct soap_rm_metrics metrics {};
-  metrics.size = sizeof metrics;
-  EXPECT_EQ(soap_rm_get_metrics(server_.get(), &metrics), SOAP_OK);
-  EXPECT_EQ(metrics.sessions_faulted, 0u);
+  EXPECT_EQ(MetricsOf(server_.get()).sessions_faulted, 0u);
 }
 
 TEST_P(OverTls, AServerOfAnotherAuthorityIsRefusedWithAClearError) {

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "support/compression.h"
+
 namespace gsoaprm::binding {
 namespace {
 
@@ -13,21 +15,6 @@ std::string Text(std::size_t size) {
   while (text.size() < size) text += "<n>" + std::to_string(text.size() * 7919 % 10007) + "</n>";
   text.resize(size);
   return text;
-}
-
-// As another implementation would: zlib's formats by their window bits.
-std::string Deflated(const std::string& plain, int window_bits) {
-  z_stream z{};
-  EXPECT_EQ(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string compressed(deflateBound(&z, plain.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
-  z.avail_in = static_cast<uInt>(plain.size());
-  z.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  z.avail_out = static_cast<uInt>(compressed.size());
-  EXPECT_EQ(deflate(&z, Z_FINISH), Z_STREAM_END);
-  compressed.resize(z.total_out);
-  deflateEnd(&z);
-  return compressed;
 }
 
 std::string Gzipped(const std::string& plain) {
@@ -51,7 +38,7 @@ TEST(Gzip, MakesXmlSmaller) { EXPECT_LT(Gzipped(Text(100000)).size(), 50000u); }
 TEST(Gzip, ReadsAllThatHttpCallsDeflate) {
   for (const int window_bits : {MAX_WBITS, -MAX_WBITS, MAX_WBITS + 16}) {
     std::string plain;
-    EXPECT_EQ(Inflate(Deflated(Text(50000), window_bits), 50000, &plain), InflateResult::kOk) << window_bits;
+    EXPECT_EQ(Inflate(testing::Compressed(Text(50000), window_bits), 50000, &plain), InflateResult::kOk) << window_bits;
     EXPECT_EQ(plain, Text(50000)) << window_bits;
   }
 }
