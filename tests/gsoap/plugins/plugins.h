@@ -1,8 +1,9 @@
-// What a program has that uses gSOAP's WS-Addressing and WS-Security plugins.
+// What a program has that uses gSOAP's plugins for WS-Addressing, WS-Security and WS-ReliableMessaging.
 // clang-format off
 #import "soap12.h"
 #import "wsa5.h"
 #import "wsse.h"
+#import "wsrm.h"
 
 //gsoap t service name: Texts
 //gsoap t service namespace: urn:gsoaprm:texts

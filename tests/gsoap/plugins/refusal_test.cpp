@@ -1,6 +1,8 @@
 // Plugins that cannot work beside ours: refused with a sentence, whichever is registered first.
 #include <gtest/gtest.h>
 #include <httpda.h>
+#include <mq.h>
+#include <wsrmapi.h>
 
 #include "gsoap/plugins/texts.h"
 #include "gsoap/support/raw_http.h"
@@ -10,7 +12,7 @@ namespace {
 
 void DeleteNothing(struct soap*, struct soap_plugin*) {}
 
-// Stands for a plugin whose source needs more than gSOAP; ours knows it by its identifier.
+// Stands for a plugin whose source needs more than gSOAP (curlapi: libcurl); ours knows it by its identifier.
 int StandIn(struct soap*, struct soap_plugin* plugin, void* id) {
   plugin->id = static_cast<const char*>(id);
   plugin->data = nullptr;
@@ -29,16 +31,19 @@ Registration StandingIn(const char* id) {
       [id](struct soap* soap) { EXPECT_EQ(soap_register_plugin_arg(soap, StandIn, const_cast<char*>(id)), SOAP_OK); };
 }
 
+Registration Registering(int (*plugin)(struct soap*, struct soap_plugin*, void*)) {
+  return [plugin](struct soap* soap) { EXPECT_EQ(soap_register_plugin(soap, plugin), SOAP_OK); };
+}
+
 class Refusal : public ::testing::TestWithParam<Incompatible> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Plugins, Refusal,
     ::testing::Values(
         Incompatible{"curlapi", StandingIn("SOAP-CURL/1.2"), "curlapi plugin replaces the HTTP transport"},
-        Incompatible{"wsrmapi", StandingIn("WS-RM/1.14"), "wsrmapi plugin writes and answers the same"},
-        Incompatible{"mq", StandingIn("MQ-0.9"), "mq plugin queues messages below wsrmapi"},
-        Incompatible{"httpda", [](struct soap* soap) { EXPECT_EQ(soap_register_plugin(soap, http_da), SOAP_OK); },
-                     "httpda plugin challenges and repeats single HTTP messages"}),
+        Incompatible{"wsrmapi", Registering(soap_wsrm), "wsrmapi plugin writes and answers the same"},
+        Incompatible{"mq", Registering(soap_mq), "mq plugin queues messages below wsrmapi"},
+        Incompatible{"httpda", Registering(http_da), "httpda plugin challenges and repeats single HTTP messages"}),
     [](const auto& p) { return p.param.name; });
 
 TEST_P(Refusal, IsSaidAtRegistrationWhenTheOtherIsThere) {
