@@ -28,6 +28,7 @@ class AcceptorSession::Impl {
   bool IsConsistent() const;
 
   Disposition HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
+  Respond RefuseUnreadable(const wire::ReadResult& result);
   Disposition TryBegin(MessageNumber number);
   void StopWaiting(MessageNumber number);
   Disposition OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer);

@@ -5,6 +5,7 @@
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
 #include "engine/listener.h"
+#include "engine/unreadable.h"
 
 namespace gsoaprm::engine {
 
@@ -62,6 +63,15 @@ Respond AcceptorSession::Impl::Refuse(const wire::Envelope& message, Violation v
   return response;
 }
 
+Respond AcceptorSession::Impl::RefuseUnreadable(const wire::ReadResult& result) {
+  wire::Fault fault = UnreadableFault(result);
+  if (!ended_ && UnreadableEndsSession(result.error) && result.envelope.protocol == identity_.protocol) {
+    if (fault.code == wire::FaultCode::kSequenceTerminated) fault.id = identity_.sequence;
+    End(EndedByFault(fault));
+  }
+  return UnreadableResponse(result, std::move(fault));
+}
+
 void AcceptorSession::Impl::End(Status reason) {
   ended_ = true;
   if (!reason.ok()) end_reason_ = std::make_unique<const Status>(std::move(reason));
@@ -105,6 +115,7 @@ bool AcceptorSession::IsConsistent() const { return impl_->IsConsistent(); }
 Disposition AcceptorSession::HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits) {
   return impl_->HandleMessage(now, message, traits);
 }
+Respond AcceptorSession::RefuseUnreadable(const wire::ReadResult& result) { return impl_->RefuseUnreadable(result); }
 Disposition AcceptorSession::TryBegin(Timestamp, MessageNumber number) { return impl_->TryBegin(number); }
 void AcceptorSession::StopWaiting(Timestamp, MessageNumber number) { impl_->StopWaiting(number); }
 Disposition AcceptorSession::OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer) {

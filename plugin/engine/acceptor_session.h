@@ -16,7 +16,7 @@
 #include "base/types.h"
 #include "engine/id_source.h"
 #include "engine/options.h"
-#include "wire/envelope.h"
+#include "wire/envelope_reader.h"
 
 namespace gsoaprm::engine {
 
@@ -97,6 +97,9 @@ class AcceptorSession {
   // Any message of this session except CreateSequence: application messages, LastMessage, AckRequested,
   // SequenceAcknowledgement, Close, Terminate, and faults that end it. The principal was checked by the caller.
   Disposition HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
+
+  // A message of this session that could not be read: its fault, which ends the session where that is its meaning.
+  Respond RefuseUnreadable(const wire::ReadResult& result);
 
   // A waiting message whose turn has come: Deliver; still to wait: WaitTurn; answered meanwhile, or no longer wanted
   // since the session ended: Respond or RespondEmpty.

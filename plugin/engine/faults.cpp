@@ -136,9 +136,10 @@ wire::Fault MakeRolloverFault(wire::RmVersion version, const SequenceId& id) {
   return fault;
 }
 
-Status EndedBy(Violation violation) {
-  const FaultRule& rule = RuleOf(violation);
-  return Status::Error(ErrorClass::kSequenceDead, wire::Name(rule.code), rule.reason,
+Status EndedBy(Violation violation) { return EndedByFault(MakeFault(violation)); }
+
+Status EndedByFault(const wire::Fault& fault) {
+  return Status::Error(ErrorClass::kSequenceDead, wire::Name(fault.code), fault.reason,
                        "The client broke the protocol and has to open a new session.");
 }
 

@@ -58,6 +58,7 @@ wire::Fault MakeHeaderFault(Violation violation, wire::AddressingVersion version
 wire::Fault MakeRolloverFault(wire::RmVersion version, const SequenceId& id);
 // Why a session ended that sent this fault.
 Status EndedBy(Violation violation);
+Status EndedByFault(const wire::Fault& fault);
 // Why a session ended that received this fault.
 Status EndedByPeer(const wire::Fault& fault);
 

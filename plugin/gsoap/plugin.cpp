@@ -46,6 +46,9 @@ int Copy(struct soap* soap, struct soap_plugin* destination, struct soap_plugin*
   }
 }
 
+// Its copies may serve connections after it has gone: they finish the sessions that there are, and begin no others.
+bool Listens(const struct soap* soap) { return soap->state == SOAP_INIT && soap_valid_socket(soap->master); }
+
 void Delete(struct soap* soap, struct soap_plugin* plugin) noexcept {
   std::unique_ptr<Context> context(static_cast<Context*>(plugin->data));
   plugin->data = nullptr;
@@ -54,6 +57,7 @@ void Delete(struct soap* soap, struct soap_plugin* plugin) noexcept {
     if (context->role == Context::Role::kTransport) return;
     ClientRelease(*context);
     ServerRelease(*context);
+    if (Listens(soap) && !context->instance->inert()) context->instance->server->sessions().StopAccepting();
     if (--context->instance->contexts == 0) context->instance->client->Shutdown(soap);
   } catch (...) {
     // Nobody is left to be told; the session dies of inactivity at the peer.

@@ -144,7 +144,9 @@ int ServeEntity(Context& context, std::string entity) {
     context.exchange->fed_whole = true;
     return SOAP_OK;
   }
-  return AnswerWith(context, UnreadableRefusal(soap, std::move(result)));
+  AdoptSoapVersion(soap, &result.envelope);
+  const Principal principal = PeerPrincipal(soap, context.exchange->authorization);
+  return AnswerWith(context, context.instance->server->sessions().RefuseUnreadable(result, principal));
 }
 
 int ServeRound(Context& context) {

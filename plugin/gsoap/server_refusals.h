@@ -15,7 +15,8 @@ namespace gsoaprm::binding {
 engine::Respond TooLargeRefusal(const struct soap* soap, std::size_t max_message_size);
 // Its gzip or deflate cannot be undone.
 engine::Respond DamagedRefusal(const struct soap* soap);
-engine::Respond UnreadableRefusal(const struct soap* soap, wire::ReadResult result);
+// Where reading ended before the name of the envelope, its version is not known from there.
+void AdoptSoapVersion(const struct soap* soap, wire::Envelope* unreadable);
 // A plugin was registered after ours; `sentence` says which and why.
 engine::Respond IncompatiblePluginRefusal(const struct soap* soap, const std::string& sentence);
 

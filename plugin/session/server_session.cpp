@@ -38,6 +38,13 @@ engine::Disposition ServerSession::Receive(const wire::Envelope& message, const 
   return disposition;
 }
 
+engine::Respond ServerSession::RefuseUnreadable(const wire::ReadResult& result) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  engine::Respond respond = acceptor_.RefuseUnreadable(result);
+  Publish(&lock);
+  return respond;
+}
+
 bool ServerSession::WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number) {
   if (!acceptor_.IsKeptBehindGap(number)) return false;
   WakeOthers();

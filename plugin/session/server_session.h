@@ -58,6 +58,8 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   engine::Disposition TryBegin(MessageNumber number);
   void StopWaiting(MessageNumber number);
   bool IsKeptBehindGap(MessageNumber number);
+  // A message of this session that could not be read.
+  engine::Respond RefuseUnreadable(const wire::ReadResult& result);
   // The operation has answered; the result is what goes on its exchange.
   engine::Disposition Answer(MessageNumber number, engine::OperationAnswer answer);
   // The operation has returned.

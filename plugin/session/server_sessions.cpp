@@ -3,13 +3,16 @@
 #include <set>
 #include <utility>
 
+#include "engine/unreadable.h"
+
 namespace gsoaprm::session {
 namespace {
 
 // The identifier that says which session a message is about.
 const SequenceId* NamedSequence(const wire::Envelope& message) {
-  if (message.sequence) return &message.sequence->id;
-  if (message.ack_requested) return &message.ack_requested->id;
+  // An identifier is empty where it could not be read.
+  if (message.sequence && !message.sequence->id.empty()) return &message.sequence->id;
+  if (message.ack_requested && !message.ack_requested->id.empty()) return &message.ack_requested->id;
   if (const auto* close = std::get_if<wire::CloseSequence>(&message.body)) return &close->id;
   if (const auto* terminate = std::get_if<wire::TerminateSequence>(&message.body)) return &terminate->id;
   if (const auto* fault = message.fault(); fault && fault->id) return &*fault->id;
@@ -67,6 +70,20 @@ engine::Respond ServerSessions::Create(const wire::Envelope& message, const Prin
 engine::Respond ServerSessions::RefusePlain(const wire::Envelope& message) {
   std::lock_guard<std::mutex> lock(mutex_);
   return listener_.HandlePlain(message);
+}
+
+engine::Respond ServerSessions::RefuseUnreadable(const wire::ReadResult& result, const Principal& principal) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const std::shared_ptr<ServerSession> session = Lookup(result.envelope);
+  lock.unlock();
+  // Nobody but its owner can end a session, not with such a message either.
+  if (session && session->identity().principal == principal) return session->RefuseUnreadable(result);
+  return engine::UnreadableResponse(result, engine::UnreadableFault(result));
+}
+
+void ServerSessions::StopAccepting() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  listener_.StopAccepting();
 }
 
 void ServerSessions::SessionEnded(const std::shared_ptr<ServerSession>& session) {

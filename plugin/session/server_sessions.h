@@ -32,6 +32,10 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
 
   // A message without RM where RM is required.
   engine::Respond RefusePlain(const wire::Envelope& message);
+  // A message that could not be read, of whichever session.
+  engine::Respond RefuseUnreadable(const wire::ReadResult& result, const Principal& principal);
+  // The endpoint closes: no new sessions.
+  void StopAccepting();
 
   ServerMetrics metrics();
 

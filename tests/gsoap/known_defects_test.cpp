@@ -37,6 +37,15 @@ std::string Changed(const wire::Envelope& envelope, const std::string& from, con
   return Post(message.content_type, message.entity);
 }
 
+// The envelope with one more header block of WS-Addressing.
+std::string WithAddress(const wire::Envelope& envelope, const std::string& name, const Uri& address) {
+  wire::WrittenMessage message = wire::WriteEnvelope(envelope);
+  const std::string block = "<w:" + name + " xmlns:w=\"http://www.w3.org/2005/08/addressing\"><w:Address>" +
+                            address.text() + "</w:Address></w:" + name + ">";
+  message.entity.insert(message.entity.find('>', message.entity.find(":Header")) + 1, block);
+  return Post(message.content_type, message.entity);
+}
+
 FaultCode FaultIn(const HttpAnswer& answer) {
   const wire::Envelope envelope = answer.Envelope();
   EXPECT_NE(envelope.fault(), nullptr) << answer.header << answer.body;
@@ -430,6 +439,38 @@ TEST_P(KnownDefect, TheServerConnectsToNobody) {
   EXPECT_TRUE(bystander.IsLeftAlone());
 }
 
+// In every message of a session, not in the one that opens it alone: a plugin of the application may follow them.
+TEST_P(KnownDefect, TheServerRepliesToNobodyElse) {
+  TestServer server(Serving::kThreaded, &options);
+  const Bystander bystander;
+  RawSession session = Open(server, true);
+  EXPECT_EQ(AskAdd(server, session, 1).status, 200);
+  session.AcknowledgeUpTo(1);
+  std::vector<wire::Envelope> messages{session.Application(2, kAddAction, AddBody(66, 6), true),
+                                       session.Application(2, kNoteAction, NoteBody(66, "x"), false),
+                                       AckRequested(session)};
+  for (const RmAction action : {RmAction::kTerminateSequence, RmAction::kCloseSequence, RmAction::kLastMessage}) {
+    if (wire::ActionUri(GetParam(), action).empty()) continue;
+    wire::Envelope message = session.Protocol(action);
+    if (action == RmAction::kTerminateSequence) message.body = wire::TerminateSequence{session.sequence(), {}};
+    if (action == RmAction::kCloseSequence) message.body = wire::CloseSequence{session.sequence(), {}};
+    if (action == RmAction::kLastMessage)
+      message.sequence = wire::SequenceHeader{session.sequence(), MessageNumber(2), true};
+    messages.push_back(message);
+  }
+  for (const wire::Envelope& message : messages) {
+    for (const char* name : {"ReplyTo", "FaultTo"}) {
+      const HttpAnswer answer = Ask(server, WithAddress(message, name, bystander.uri()));
+      EXPECT_EQ(answer.status, 500) << answer.body;
+      EXPECT_EQ(FaultIn(answer), FaultCode::kOnlyAnonymousAddressSupported) << answer.body;
+    }
+  }
+  EXPECT_EQ(server.Metrics().open_sessions, 1u);
+  EXPECT_EQ(AskAdd(server, session, 2).status, 200);
+  EXPECT_EQ(server.executions().lines(), (Lines{"Add 1 0", "Add 2 0"}));
+  EXPECT_TRUE(bystander.IsLeftAlone());
+}
+
 TEST_P(KnownDefect, AFloodOfCreateSequenceIsBounded) {
   soap_rm_options few = options;
   few.max_pending_channels = 1;
@@ -466,13 +507,29 @@ TEST_P(KnownDefect, ANumberOutOfRangeIsAFaultAndChangesNothing) {
     EXPECT_EQ(answer.status, 500) << number;
     EXPECT_EQ(FaultIn(answer), FaultCode::kMessageNumberRollover) << number;
   }
-  for (const char* number : {"0", "-1", "x"}) {
-    const HttpAnswer answer = Ask(server, Changed(message, ">4242<", std::string(">") + number + "<"));
-    EXPECT_GE(answer.status, 400) << number << answer.body;
-    EXPECT_NE(answer.body.find("Fault"), std::string::npos) << number << answer.body;
-  }
   EXPECT_EQ(AskAdd(server, session, 2).status, 200);
   EXPECT_EQ(server.executions().lines(), (Lines{"Add 1 0", "Add 2 0"}));
+}
+
+// The client's half dies of the fault, so the server's must not live on until its inactivity time-out (WCF ends both).
+TEST_P(KnownDefect, ASequenceThatCannotBeReadEndsTheSessionOfItsOwner) {
+  TestServer server(Serving::kThreaded, &options);
+  for (const char* number : {"0", "-1", "x", ""}) {
+    RawSession session(GetParam(), true);
+    session.Created(Ask(server, WithLines(session.Create(), kAlice)));
+    const wire::Envelope message = session.Application(4242, kAddAction, AddBody(66, 6), true);
+    const std::string unreadable = Changed(message, ">4242<", std::string(">") + number + "<");
+    for (const std::string& credentials : {kMallory, std::string()}) {
+      EXPECT_EQ(FaultIn(Ask(server, WithLines(unreadable, credentials))), FaultCode::kSequenceTerminated) << number;
+      EXPECT_EQ(server.Metrics().open_sessions, 1u) << number;
+    }
+    EXPECT_EQ(FaultIn(Ask(server, WithLines(unreadable, kAlice))), FaultCode::kSequenceTerminated) << number;
+    EXPECT_EQ(server.Metrics().open_sessions, 0u) << number;
+    const std::string next = session.Message(1, kAddAction, AddBody(66, 6), true);
+    EXPECT_EQ(FaultIn(Ask(server, WithLines(next, kAlice))), FaultCode::kUnknownSequence) << number;
+  }
+  EXPECT_EQ(server.Metrics().sessions_faulted, 4u);
+  EXPECT_TRUE(server.executions().lines().empty());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What a session refuses by the header alone: nothing runs, nothing is acknowledged, and the session goes on.
+// What a session refuses by the header alone: nothing runs, nothing is acknowledged, and the session goes on. What it
+// cannot read ends it.
 #include <vector>
 
 #include "tests/unit/engine/acceptor_client.h"
@@ -116,6 +117,67 @@ TEST_P(AcceptorHeader, AnswersNoFaultWithAFault) {
   message.not_understood = "{urn:x}Transaction";
   EXPECT_EQ(client.Send(message), "202");
   EXPECT_TRUE(client.session().ended());
+}
+
+// ---- what cannot be read ----
+
+wire::ReadResult Unreadable(const AcceptorClient& client, wire::ReadError error) {
+  wire::ReadResult result;
+  result.error = error;
+  result.reason = "The element Sequence has no MessageNumber.";
+  result.element = "Sequence";
+  result.envelope = client.Request(2);
+  return result;
+}
+
+TEST_P(AcceptorHeader, EndsBySequenceTerminatedWhenItsBlocksCannotBeRead) {
+  Begin();
+  const engine::Respond response = client.session().RefuseUnreadable(Unreadable(client, wire::ReadError::kInvalidRm));
+  EXPECT_EQ(Line(response), "500 SequenceTerminated");
+  EXPECT_EQ(response.envelope.fault()->id, SequenceId("urn:s"));
+  EXPECT_EQ(response.envelope.fault()->reason, "The element Sequence has no MessageNumber.");
+  EXPECT_EQ(response.envelope.addressing.relates_to, MessageId("urn:m2"));
+  EXPECT_TRUE(client.session().ended());
+  EXPECT_EQ(client.session().end_reason().code, "SequenceTerminated");
+  EXPECT_EQ(client.session().end_reason().reason, "The element Sequence has no MessageNumber.");
+  EXPECT_TRUE(client.session().IsConsistent());
+  EXPECT_EQ(client.Send(client.Request(2)), "500 UnknownSequence");
+}
+
+TEST_P(AcceptorHeader, EndsByMustUnderstandWhenABlockStandsTwice) {
+  Begin();
+  const engine::Respond response =
+      client.session().RefuseUnreadable(Unreadable(client, wire::ReadError::kDuplicateHeader));
+  EXPECT_EQ(Line(response), "500 MustUnderstand");
+  const std::string rm(wire::RmNamespace(GetParam()));
+  EXPECT_EQ(response.envelope.fault()->problem_header, "{" + rm + "}Sequence");
+  EXPECT_TRUE(client.session().ended());
+}
+
+TEST_P(AcceptorHeader, LivesOnAfterOtherMessagesThatCannotBeRead) {
+  Begin();
+  for (const auto& [error, line] : {std::make_pair(wire::ReadError::kNumberRollover, "500 MessageNumberRollover"),
+                                    std::make_pair(wire::ReadError::kLimitExceeded, "500 Other"),
+                                    std::make_pair(wire::ReadError::kMixedVersions, "500 Other"),
+                                    std::make_pair(wire::ReadError::kMalformed, "400 Other")}) {
+    EXPECT_EQ(Line(client.session().RefuseUnreadable(Unreadable(client, error))), line);
+  }
+  ExpectUntouched();
+}
+
+TEST_P(AcceptorHeader, LivesOnWhenTheUnreadableMessageIsOfAnotherProtocol) {
+  Begin();
+  wire::ReadResult result = Unreadable(client, wire::ReadError::kInvalidRm);
+  result.envelope.protocol.soap = wire::SoapVersion::k11;
+  EXPECT_EQ(Line(client.session().RefuseUnreadable(result)), "500 SequenceTerminated");
+  ExpectUntouched();
+}
+
+TEST_P(AcceptorHeader, SaysTheSameAgainAfterTheEnd) {
+  const wire::ReadResult result = Unreadable(client, wire::ReadError::kInvalidRm);
+  client.session().RefuseUnreadable(result);
+  EXPECT_EQ(Line(client.session().RefuseUnreadable(result)), "500 SequenceTerminated");
+  EXPECT_TRUE(client.session().IsConsistent());
 }
 
 }  // namespace

@@ -281,5 +281,45 @@ TEST_P(ServerSessionsTest, ThreadsOpenUseAndEndTheirSessionsBesideEachOther) {
   EXPECT_EQ(metrics.faulted, 0u);
 }
 
+// ---- what cannot be read, and the end of the endpoint ----
+
+TEST_P(ServerSessionsTest, AMessageThatCannotBeReadEndsTheSessionOfItsOwnerOnly) {
+  const SequenceId one = Open("one", "alice");
+  wire::ReadResult result;
+  result.error = wire::ReadError::kInvalidRm;
+  result.reason = "The element Sequence has no MessageNumber.";
+  result.envelope = Request(one);
+  for (const char* stranger : {"mallory", ""}) {
+    EXPECT_EQ(acceptor_testing::Line(sessions().RefuseUnreadable(result, Principal(stranger))),
+              "500 SequenceTerminated");
+    EXPECT_EQ(sessions().metrics().open, 1u);
+  }
+  EXPECT_EQ(acceptor_testing::Line(sessions().RefuseUnreadable(result, Principal("alice"))), "500 SequenceTerminated");
+  EXPECT_EQ(sessions().metrics().open, 0u);
+  EXPECT_EQ(sessions().metrics().faulted, 1u);
+  EXPECT_EQ(Refused(Request(one), "alice"), "500 UnknownSequence");
+}
+
+TEST_P(ServerSessionsTest, AMessageWhoseSequenceCannotBeReadIsFoundByItsAcknowledgement) {
+  Open("one");
+  wire::ReadResult result;
+  result.error = wire::ReadError::kInvalidRm;
+  result.envelope = Message(RmAction::kNone);
+  result.envelope.sequence = wire::SequenceHeader();  // its identifier was not read
+  result.envelope.acknowledgement = wire::AcknowledgementHeader();
+  result.envelope.acknowledgement->id = Offered("one");
+  sessions().RefuseUnreadable(result, Principal());
+  EXPECT_EQ(sessions().metrics().open, 0u);
+}
+
+TEST_P(ServerSessionsTest, AnEndpointThatClosesFinishesTheSessionsItHas) {
+  const SequenceId one = Open("one");
+  sessions().StopAccepting();
+  EXPECT_EQ(Open("one"), one);
+  EXPECT_EQ(Refused(Create("two")), "500 EndpointUnavailable");
+  EXPECT_EQ(Receive(Request(one)), "deliver 1");
+  EXPECT_EQ(sessions().metrics().open, 1u);
+}
+
 }  // namespace
 }  // namespace gsoaprm::session
