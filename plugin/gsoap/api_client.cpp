@@ -90,49 +90,48 @@ using gsoaprm::binding::Guard;
 
 namespace {
 
-bool IsUsable(struct soap* soap) {
-  const Context* const context = FindContext(soap);
-  return context && !context->instance->inert();
+// Guard for what a program asks for: not in the child of a fork(), and not without the plugin.
+template <class Function>
+int Ask(struct soap* soap, Function function) {
+  if (!FindContext(soap)) return SOAP_ERR;
+  return Guard(soap, [&](Context& context) {
+    return context.instance->inert() ? SetErrorAfterFork(context) : function(context);
+  });
 }
 
 }  // namespace
 
 extern "C" int soap_rm_open(struct soap* soap, const char* endpoint) {
-  if (!IsUsable(soap)) return SOAP_ERR;
-  return Guard(soap, [&](Context& context) { return gsoaprm::binding::Open(context, endpoint); });
+  return Ask(soap, [&](Context& context) { return gsoaprm::binding::Open(context, endpoint); });
 }
 
 extern "C" int soap_rm_flush(struct soap* soap, const char* endpoint, soap_rm_milliseconds timeout) {
-  if (!IsUsable(soap)) return SOAP_ERR;
-  return Guard(soap, [&](Context& context) { return gsoaprm::binding::Flush(context, endpoint, timeout); });
+  return Ask(soap, [&](Context& context) { return gsoaprm::binding::Flush(context, endpoint, timeout); });
 }
 
 extern "C" int soap_rm_close(struct soap* soap, const char* endpoint) {
-  if (!IsUsable(soap)) return SOAP_ERR;
-  return Guard(soap, [&](Context& context) { return gsoaprm::binding::Close(context, endpoint); });
+  return Ask(soap, [&](Context& context) { return gsoaprm::binding::Close(context, endpoint); });
 }
 
 extern "C" int soap_rm_abort(struct soap* soap, const char* endpoint) {
-  if (!IsUsable(soap)) return SOAP_ERR;
-  return Guard(soap, [&](Context& context) {
+  return Ask(soap, [&](Context& context) {
     for (const auto& session : gsoaprm::binding::Sessions(context, endpoint)) session->Abort();
     return static_cast<int>(SOAP_OK);
   });
 }
 
 extern "C" int soap_rm_reopen(struct soap* soap, const char* endpoint) {
-  if (!IsUsable(soap)) return SOAP_ERR;
-  return Guard(soap, [&](Context& context) {
+  return Ask(soap, [&](Context& context) {
     for (const auto& record : gsoaprm::binding::Chosen(context, endpoint)) record->Reopen();
     return static_cast<int>(SOAP_OK);
   });
 }
 
 extern "C" enum soap_rm_state soap_rm_session_state(struct soap* soap, const char* endpoint) {
-  if (!IsUsable(soap)) return SOAP_RM_CREATED;
   soap_rm_state state = SOAP_RM_CREATED;
+  if (!FindContext(soap)) return state;
   Guard(soap, [&](Context& context) {
-    state = gsoaprm::binding::StateOfSession(context, endpoint);
+    if (!context.instance->inert()) state = gsoaprm::binding::StateOfSession(context, endpoint);
     return static_cast<int>(SOAP_OK);
   });
   return state;

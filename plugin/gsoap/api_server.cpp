@@ -14,7 +14,7 @@ namespace {
 // The session of the operation that runs on this context, or null.
 session::ServerSession* RunningSession(struct soap* soap) {
   Context* const context = FindContext(soap);
-  if (!context || !context->exchange) return nullptr;
+  if (!context || !context->exchange || context->instance->inert()) return nullptr;
   const ServerExchange& exchange = *context->exchange;
   return exchange.operation == ServerExchange::Operation::kNone ? nullptr : exchange.session.get();
 }
@@ -105,6 +105,7 @@ extern "C" int soap_rm_set_session_user(struct soap* soap, void* user, void (*de
 extern "C" int soap_rm_get_metrics(struct soap* soap, struct soap_rm_metrics* metrics) {
   if (!FindContext(soap) || !metrics) return SOAP_ERR;
   return Guard(soap, [&](Context& own) {
+    if (own.instance->inert()) return SetErrorAfterFork(own);
     soap_rm_metrics sums{};
     AddClientMetrics(*own.instance, &sums);
     AddServerMetrics(*own.instance, &sums);

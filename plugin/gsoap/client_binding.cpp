@@ -153,11 +153,7 @@ int ClientDisconnect(Context& context) {
 }
 
 void ClientRelease(Context& context) {
-  if (context.instance->inert()) {
-    context.call.reset();  // its session is the parent's
-  } else {
-    LeaveCall(context);
-  }
+  LeaveCall(context);
   context.client.reset();
 }
 

@@ -66,6 +66,8 @@ struct Context {
   bool plain_exchange = false;  // a client's exchange that is none of ours (GET, PUT, UDP): every hook passes through
   std::unique_ptr<ServerExchange> exchange;
 
+  Context* left_before = nullptr;  // see LeaveToParent
+
   // soap_rm_get_error()
   Status error;
   Outcome outcome = Outcome::kNotSent;
@@ -82,5 +84,12 @@ Context& GetContext(struct soap* soap);
 
 // Sets soap->error and a fault that soap_print_fault() shows: code, reason, advice.
 int SetError(Context& context, const Status& status, Outcome outcome);
+
+// What everything fails with that the child of a fork() asks for. It waits for no lock, which a thread of the parent
+// may have held.
+int SetErrorAfterFork(Context& context);
+// In place of deleting the context in such a child: of what it shares with others nothing can be taken apart there,
+// neither locks that are held for ever nor condition variables that somebody waited for.
+void LeaveToParent(std::unique_ptr<Context> context);
 
 }  // namespace gsoaprm::binding

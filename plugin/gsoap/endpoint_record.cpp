@@ -161,6 +161,4 @@ void EndpointRecord::Stop() {
   carriers_->transports.Clear();
 }
 
-void EndpointRecord::Abandon() { carriers_->workers.Abandon(); }
-
 }  // namespace gsoaprm::binding

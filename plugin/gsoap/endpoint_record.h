@@ -45,7 +45,6 @@ class EndpointRecord {
 
   // Nothing is started any more; waits for what runs.
   void Stop();
-  void Abandon();
 
  private:
   Session Make(wire::SoapVersion soap_version) const;

@@ -27,11 +27,6 @@ std::vector<std::shared_ptr<EndpointRecord>> ClientBinding::All() const {
 
 void ClientBinding::Shutdown(struct soap*) {
   const auto records = All();
-  if (instance_->inert()) {
-    // The parent's threads, locks and connections: nothing of them may be touched.
-    for (const auto& record : records) record->Abandon();
-    return;
-  }
   if (instance_->options.automatic_close_timeout > 0) {
     const Timestamp deadline =
         instance_->clock.Now() + Duration::Milliseconds(instance_->options.automatic_close_timeout);

@@ -13,11 +13,6 @@
 namespace gsoaprm::binding {
 namespace {
 
-Status AfterFork() {
-  return Status::Error(ErrorClass::kMisuse, "AfterFork", "this process is a child made by fork() after registration",
-                       "Register the plugin on a new context in the child.");
-}
-
 Status Incompatible(std::string sentence) {
   return Status::Error(ErrorClass::kMisuse, "IncompatiblePlugin", std::move(sentence), std::string());
 }
@@ -33,7 +28,12 @@ int CheckPlugins(Context& context) {
 }
 
 int Connect(struct soap* soap, const char* endpoint, const char* host, int port) {
-  return Guard(soap, [&](Context& context) { return ClientConnect(context, endpoint, host, port); });
+  return Guard(soap, [&](Context& context) {
+    // A call without the promise, in silence, would be worse than none.
+    if (context.role == Context::Role::kApplication && context.instance->inert() && soap->status == SOAP_POST)
+      return SetErrorAfterFork(context);
+    return ClientConnect(context, endpoint, host, port);
+  });
 }
 
 int Disconnect(struct soap* soap) {
@@ -73,8 +73,6 @@ int Post(struct soap* soap, const char* endpoint, const char* host, int port, co
   return Guard(soap, [&](Context& context) {
     if (context.role == Context::Role::kTransport)
       return context.previous.fpost(soap, endpoint, host, port, path, action, count);
-    // A call without the promise, in silence, would be worse than none.
-    if (context.instance->inert()) return SetError(context, AfterFork(), Outcome::kNotSent);
     return ClientPost(context, endpoint, host, port, path, action, count);
   });
 }
@@ -96,6 +94,8 @@ int PrepareFinalReceive(struct soap* soap) {
 
 int PrepareInitReceive(struct soap* soap) {
   return Guard(soap, [&](Context& context) {
+    // The answer to what the parent has sent is the parent's.
+    if (context.call && context.instance->inert()) return SetErrorAfterFork(context);
     if (!context.passes_through()) {
       if (context.call) {
         ClientPrepareReceive(context);

@@ -54,6 +54,7 @@ void Delete(struct soap* soap, struct soap_plugin* plugin) noexcept {
   plugin->data = nullptr;
   try {
     RemoveHooks(soap, context->previous);
+    if (context->instance->inert()) return LeaveToParent(std::move(context));
     if (context->role == Context::Role::kTransport) return;
     ClientRelease(*context);
     ServerRelease(*context);

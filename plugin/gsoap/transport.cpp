@@ -1,7 +1,6 @@
 #include "gsoap/transport.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -98,11 +97,6 @@ Transport::Transport(struct soap* own, const soap_rm_options& options, int gener
 }
 
 Transport::~Transport() {
-  if (GetContext(soap_).instance->inert() && soap_valid_socket(soap_->socket)) {
-    // The connection is the parent's, too: it may be closed here, but not ended.
-    ::close(soap_->socket);
-    soap_->socket = SOAP_INVALID_SOCKET;
-  }
   soap_->keep_alive = 0;
   soap_destroy(soap_);
   soap_end(soap_);

@@ -12,6 +12,10 @@
  * Thread rule, unless said otherwise: functions that take a `struct soap` may be called by the thread that owns that
  * context; contexts copied from one registered context may be used by any number of threads at once and share sessions.
  *
+ * fork(): sessions stay the parent's, which goes on as before. In the child every call and every function on a context
+ * that was registered before fails at once (code "AfterFork"); nothing is sent and nothing waits for the parent's
+ * threads, also not when such a context is freed. What the child needs it registers on a new context.
+ *
  * Errors arrive where a gSOAP program looks for them: the generated stub returns them, soap_print_fault() and
  * soap_sprint_fault() show code, the peer's reason and a sentence of advice. soap_rm_error() gives the details.
  *

@@ -11,17 +11,15 @@ TimerThread::~TimerThread() {
   }
   state_->changed.notify_all();
   if (!thread_.joinable()) return;
-  if (abandoned_ || thread_.get_id() == std::this_thread::get_id()) {
+  if (thread_.get_id() == std::this_thread::get_id()) {
     thread_.detach();
   } else {
     thread_.join();
   }
 }
 
-void TimerThread::Abandon() { abandoned_ = true; }
-
 void TimerThread::Watch(const std::shared_ptr<session::Timed>& timed, Timestamp at) {
-  if (at.never() || abandoned_) return;
+  if (at.never()) return;
   State& state = *state_;
   bool earlier = false;
   {

@@ -19,8 +19,6 @@ class TimerThread : public session::Timer {
   ~TimerThread() override;
 
   void Watch(const std::shared_ptr<session::Timed>& timed, Timestamp at) override;
-  // After fork() the thread exists in the parent only; the child's table is dead.
-  void Abandon();
 
  private:
   struct Entry {
@@ -44,7 +42,6 @@ class TimerThread : public session::Timer {
 
   const std::shared_ptr<State> state_;
   std::thread thread_;
-  bool abandoned_ = false;
 };
 
 }  // namespace gsoaprm::net

@@ -78,14 +78,6 @@ void WorkerPool::Stop() {
   for (std::thread& thread : threads) thread.join();
 }
 
-void WorkerPool::Abandon() {
-  for (std::thread& thread : running_) thread.detach();
-  for (std::thread& thread : ended_) thread.detach();
-  running_.clear();
-  ended_.clear();
-  stopped_ = true;
-}
-
 std::size_t WorkerPool::threads() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return running_.size();

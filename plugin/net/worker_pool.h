@@ -26,8 +26,6 @@ class WorkerPool {
   bool Post(Job job);
   // Drops what has not started and waits for what runs. Not to be called by a job.
   void Stop();
-  // After fork() the threads exist in the parent only.
-  void Abandon();
 
   std::size_t threads() const;
   // How many of them wait for a job.
