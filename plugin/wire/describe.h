@@ -32,7 +32,7 @@ inline constexpr std::string_view kFaultWord = "fault";
 inline constexpr std::string_view kApplicationFaultWord = "application-fault";
 // The To of a CreateSequence that does not say another one.
 inline constexpr std::string_view kUnsaidAddress = "http://example.test/service";
-// Offer/IncompleteSequenceBehavior of a 1.1 CreateSequence that does not say another one: what WCF writes.
+// IncompleteSequenceBehavior of a handshake of 1.1 that does not say another one: what WCF writes in ordered sessions.
 inline constexpr std::string_view kUnsaidBehavior = "DiscardFollowingFirstGap";
 
 // The words of the protocol, for logs and errors.

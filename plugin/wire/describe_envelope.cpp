@@ -124,13 +124,17 @@ class EnvelopeText {
     } else if (!version_11 || !IsAnonymous(*offer.endpoint, envelope_)) {
       Word("offer-endpoint", AsWord(offer.endpoint->text()));
     }
-    const std::string behavior = offer.incomplete_sequence_behavior.value_or("none");
-    if (behavior != (version_11 ? kUnsaidBehavior : "none")) Word("offer-behavior", AsWord(behavior));
+    WriteBehavior("offer-behavior", offer.incomplete_sequence_behavior);
+  }
+  void WriteBehavior(std::string_view name, const std::optional<std::string>& behavior) {
+    const bool version_11 = envelope_.protocol.rm == RmVersion::k11;
+    const std::string said = behavior.value_or("none");
+    if (said != (version_11 ? kUnsaidBehavior : "none")) Word(name, AsWord(said));
   }
   void WriteBody(const CreateSequenceResponse& body) {
     Word("id", ShortName(body.id.text()));
     Text("expires", body.expires);
-    Text("behavior", body.incomplete_sequence_behavior);
+    WriteBehavior("behavior", body.incomplete_sequence_behavior);
     if (!body.accept_acks_to) return;
     if (body.accept_acks_to->text() == kUnsaidAddress) {
       Flag("accept", true);

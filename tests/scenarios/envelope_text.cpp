@@ -218,16 +218,18 @@ class EnvelopeReading {
     (*offer)->expires = words_.TakeValue("offer-expires");
     const auto endpoint = words_.TakeValue("offer-endpoint");
     if (endpoint ? *endpoint != "none" : is_11()) (*offer)->endpoint = endpoint ? Uri(*endpoint) : Anonymous();
-    const auto behavior = words_.TakeValue("offer-behavior");
-    if (behavior ? *behavior != "none" : is_11()) {
-      (*offer)->incomplete_sequence_behavior = behavior.value_or(std::string(wire::kUnsaidBehavior));
-    }
+    (*offer)->incomplete_sequence_behavior = TakeBehavior("offer-behavior");
+  }
+  std::optional<std::string> TakeBehavior(std::string_view name) {
+    const auto behavior = words_.TakeValue(name);
+    if (behavior == "none" || (!behavior && !is_11())) return std::nullopt;
+    return behavior.value_or(std::string(wire::kUnsaidBehavior));
   }
   void ReadCreateResponse() {
     wire::CreateSequenceResponse response;
     response.id = TakeRequiredId();
     response.expires = words_.TakeValue("expires");
-    response.incomplete_sequence_behavior = words_.TakeValue("behavior");
+    response.incomplete_sequence_behavior = TakeBehavior("behavior");
     if (words_.TakeFlag("accept")) response.accept_acks_to = Uri(std::string(wire::kUnsaidAddress));
     if (const auto address = words_.TakeValue("accept")) response.accept_acks_to = Uri(*address);
     envelope_.body = std::move(response);
