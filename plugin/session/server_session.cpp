@@ -23,7 +23,10 @@ void SessionUser::Set(void* user, void (*destroy)(void*)) {
 
 ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
                              SessionObserver* observer)
-    : clock_(clock), observer_(observer), acceptor_(options, std::move(identity), clock->Now()) {}
+    : inactivity_timeout_(options.inactivity_timeout),
+      clock_(clock),
+      observer_(observer),
+      acceptor_(options, std::move(identity), clock->Now()) {}
 
 engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
                                            Duration patience) {
@@ -157,7 +160,10 @@ bool ServerSession::IsConsistent() {
 Timestamp ServerSession::HandleDeadline(Timestamp now) {
   std::unique_lock<std::mutex> lock(mutex_);
   acceptor_.HandleTimeout(now);
-  const Timestamp next = acceptor_.ended() ? Timestamp::Never() : acceptor_.NextTimeout();
+  Timestamp next = acceptor_.ended() ? Timestamp::Never() : acceptor_.NextTimeout();
+  // An operation that runs stops the time, and nobody tells the timer when it goes on: no deadline can be earlier.
+  const bool stopped = !acceptor_.ended() && next.never() && inactivity_timeout_ < Timestamp::Never() - now;
+  if (stopped) next = now + inactivity_timeout_;
   Publish(&lock);
   return next;
 }

@@ -89,6 +89,7 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   // After each change: wakes those who wait, reports the end once.
   void Publish(std::unique_lock<std::mutex>* lock);
 
+  const Duration inactivity_timeout_;
   Clock* const clock_;
   SessionObserver* const observer_;
   SessionUser user_;

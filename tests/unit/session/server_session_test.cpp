@@ -164,6 +164,26 @@ TEST_P(ServerSessionTest, AnOnlyThreadDoesNotWaitForAGap) {
   EXPECT_TRUE(session->HasReady());
 }
 
+// ---- time ----
+
+TEST_P(ServerSessionTest, EndsWhenTheClientFallsSilentAfterAnOperationThatRanAtItsDeadline) {
+  EXPECT_EQ(Receive(client.Request(1)), "deliver 1");
+  clock.Advance(client.options.inactivity_timeout);
+  const Timestamp next = session->HandleDeadline(clock.Now());
+  EXPECT_EQ(next, clock.Now() + client.options.inactivity_timeout) << "nobody else looks at it again";
+  Reply(1);
+  clock.Advance(client.options.inactivity_timeout);
+  EXPECT_TRUE(session->HandleDeadline(clock.Now()).never());
+  EXPECT_EQ(observer.told, 1);
+}
+
+TEST_P(ServerSessionTest, IsNotLookedAtAgainWhereTheClientMayBeSilentForEver) {
+  client.options.inactivity_timeout = Timestamp::Never() - Timestamp();
+  Start();
+  EXPECT_EQ(Receive(client.Request(1)), "deliver 1");
+  EXPECT_TRUE(session->HandleDeadline(clock.Now()).never());
+}
+
 // ---- many threads ----
 
 TEST_P(ServerSessionTest, ThreadsThatComeBackwardsRunInOrder) {
@@ -230,7 +250,7 @@ TEST_P(ServerSessionTest, InactivityEndsTheSession) {
 TEST_P(ServerSessionTest, ASessionWhoseOperationRunsIsNotInactive) {
   EXPECT_EQ(Receive(client.Request(1)), "deliver 1");
   clock.Advance(client.options.inactivity_timeout * 2);
-  EXPECT_EQ(session->HandleDeadline(clock.Now()), session->NextTimeout());
+  EXPECT_EQ(session->HandleDeadline(clock.Now()), clock.Now() + client.options.inactivity_timeout);
   EXPECT_EQ(observer.told, 0);
   Reply(1);
   EXPECT_EQ(session->NextTimeout(), clock.Now() + client.options.inactivity_timeout);
