@@ -124,6 +124,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   std::optional<engine::Transmit> Drain(Timestamp now, MessageNumber own, Work* work);
   void TakeTransmit(Timestamp now, engine::Transmit transmit, Work* work);
   void MakeRoomFor(const Background& copy, Work* work);
+  static void GiveUpExchange(ExchangeId id, Background* exchange, Work* work);
   void TakeCompletion(engine::CompleteCall completion, Work* work);
   void TakeStateChange(engine::StateChanged change, Work* work);
   CallSettingsPointer SettingsOf(MessageNumber number) const;

@@ -48,19 +48,40 @@ void ClientSession::TakeTransmit(Timestamp now, engine::Transmit transmit, Work*
   work->starts.push_back(Work::Exchange{std::move(transmit), std::move(settings)});
 }
 
-// A connection that is open and brings nothing holds its place. Only when all are taken does the earliest exchange of
-// the same message end for the copy, since its answer, too, may be merely slow.
+// A connection that is open and brings nothing holds its place. Only when all are taken does an exchange end for the
+// copy of a message, since its answer, too, may be merely slow: the earliest of the same message. Where that message
+// holds no place, its copies would wait behind others' until these time out, and the session with them: then it is the
+// earliest of all.
 void ClientSession::MakeRoomFor(const Background& copy, Work* work) {
-  if (background_.size() < ports_.exchanges->MostAtOnce()) return;
-  const auto hangs = [&](const auto& exchange) {
-    const Background& other = exchange.second;
-    return !other.given_up && other.number == copy.number && other.action == copy.action &&
-           copy.since - other.since >= hanging_time_;
+  const std::size_t places = ports_.exchanges->MostAtOnce();
+  if (background_.size() < places) return;
+  const auto same = [&copy](const Background& other) {
+    return other.number == copy.number && other.action == copy.action;
   };
-  const auto earliest = std::find_if(background_.begin(), background_.end(), hangs);
-  if (earliest == background_.end()) return;
-  earliest->second.given_up = true;
-  work->cancels.push_back(earliest->first);
+  Background* chosen = nullptr;
+  ExchangeId chosen_id;
+  bool is_copy = false;
+  std::size_t place = 0;  // they are started in their order: so many from the first have one
+  for (auto& [id, other] : background_) {
+    if (other.given_up) continue;
+    is_copy = is_copy || same(other);
+    const bool has_place = place++ < places;
+    const bool hangs = copy.since - other.since >= hanging_time_;
+    if (has_place && same(other)) {
+      if (hangs) GiveUpExchange(id, &other, work);
+      return;
+    }
+    if (has_place && hangs && !chosen) {
+      chosen = &other;
+      chosen_id = id;
+    }
+  }
+  if (is_copy && chosen) GiveUpExchange(chosen_id, chosen, work);
+}
+
+void ClientSession::GiveUpExchange(ExchangeId id, Background* exchange, Work* work) {
+  exchange->given_up = true;
+  work->cancels.push_back(id);
 }
 
 CallSettingsPointer ClientSession::SettingsOf(MessageNumber number) const {

@@ -438,6 +438,26 @@ TEST_F(ClientSessionTest, GivesUpNoExchangeOfAnotherMessage) {
   EXPECT_TRUE(exchanges_->cancelled().empty());
 }
 
+TEST_F(ClientSessionTest, GivesUpTheEarliestExchangeOfAnotherMessageForACopyThatHoldsNoPlace) {
+  options_.shape = engine::SessionShape::kOneWay;
+  Submit();
+  session().FinishExchange(exchanges_->started()[0].exchange, Acknowledgement(1));
+  Submit();
+  Submit();
+  const std::vector<Transmit> started = exchanges_->started();
+  ASSERT_EQ(started.size(), 3u);
+  exchanges_->most_at_once = 1;
+  // The second message's exchange breaks, and the third's hangs in the place that the second's copies need.
+  session().FinishExchange(started[1].exchange, NoAnswer());
+  const Timestamp start = clock_.Now();
+  while (exchanges_->cancelled().empty() && clock_.Now() - start < Duration::Seconds(60)) {
+    clock_.Advance(Duration::Milliseconds(100));
+    session().HandleDeadline(clock_.Now());
+  }
+  EXPECT_GE(clock_.Now() - start, Duration::Seconds(10));
+  EXPECT_EQ(exchanges_->cancelled(), (std::vector<ExchangeId>{started[2].exchange}));
+}
+
 TEST_F(ClientSessionTest, GivesUpCreateSequenceThatStillHangsWhenTheSessionIsOpen) {
   exchanges_->answer_create = false;
   auto waiting = std::async(std::launch::async, [this] { return session().Open(nullptr).ok(); });
