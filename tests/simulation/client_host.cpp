@@ -1,0 +1,243 @@
+#include "tests/simulation/client_host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "session/client_call_state.h"
+#include "tests/simulation/client_ports.h"
+#include "tests/support/pair_server.h"
+
+namespace gsoaprm::simulation {
+
+using engine::CallKind;
+using engine::CompleteCall;
+using engine::SessionState;
+using session::ClientSession;
+
+namespace {
+
+constexpr Duration kBeforeReopening = Duration::Milliseconds(200);
+constexpr Duration kBeforeIdling = Duration::Seconds(70);  // for what is still under way
+
+std::vector<Call> DrawCalls(const Parameters& parameters, testing::Chance* chance) {
+  std::vector<Call> calls;
+  for (int id = 1; id <= parameters.client.calls; ++id) {
+    Call call;
+    call.id = id;
+    call.two_way =
+        parameters.traffic == Traffic::kRequestReply || (parameters.traffic == Traffic::kMixed && chance->Happens(0.5));
+    // What is not known yet carries MessageID and ReplyTo, whether the operation answers or not.
+    const bool known = chance->Happens(0.5);
+    call.kind = !known ? CallKind::kUnknown : call.two_way ? CallKind::kTwoWay : CallKind::kOneWay;
+    calls.push_back(call);
+  }
+  return calls;
+}
+
+}  // namespace
+
+bool ClientHost::Session::ended() const {
+  const SessionState state = session->state();
+  return gone || state == SessionState::kClosed || state == SessionState::kFaulted;
+}
+
+ClientHost::ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally)
+    : parameters_(parameters),
+      world_(*world),
+      network_(*network),
+      oracle_(*oracle),
+      tally_(*tally),
+      chance_(parameters.seed * 7 + 1),
+      ids_(parameters.seed * 7 + 2),
+      clock_(world, parameters.client_clock),
+      timer_(&clock_),
+      next_opening_(world->now),
+      idle_callers_(parameters.client.callers) {
+  oracle->calls() = DrawCalls(parameters, &chance_);
+}
+
+void ClientHost::Count() {
+  for (const auto& session : sessions_) {
+    const engine::InitiatorMetrics metrics = session->session->metrics().messages;
+    tally_[Event::kKeepAlive] += metrics.keep_alives;
+    tally_[Event::kCollection] += metrics.collections;
+  }
+}
+
+bool ClientHost::IsConsistent() const { return !current_ || current_->session->IsConsistent(); }
+
+void ClientHost::Advance() {
+  if (done_) return;
+  Collect();
+  if (current_ && current_->ended() && current_->open.empty()) {
+    current_ = nullptr;
+    next_opening_ = world_.now + kBeforeReopening;
+    world_.agenda.At(next_opening_, [] {});
+  }
+  const bool calls_left = begun_ < parameters_.client.calls || !again_.empty();
+  if (!current_ && !calls_left) {
+    done_ = true;
+  } else if (!current_ && world_.now >= next_opening_) {
+    Open();
+  }
+  if (!current_ || current_->gone) return;
+  StartCalls();
+  CloseWhenDue();
+}
+
+void ClientHost::Open() {
+  auto session = std::make_unique<Session>();
+  session->index = oracle_.SessionBegins();
+  session->ports =
+      std::make_shared<Ports>(&world_, &network_, &oracle_, session->index, parameters_.client.connections);
+  session->session =
+      std::make_shared<ClientSession>(parameters_.client_options, Uri("http://example.test/echo"),
+                                      ClientSession::Ports{&clock_, &timer_, &ids_, session->ports, session->ports});
+  current_ = session.get();
+  sessions_.push_back(std::move(session));
+  PlanDeparture();
+  current_->session->BeginOpening(nullptr);
+}
+
+void ClientHost::PlanDeparture() {
+  const bool vanishes = chance_.Happens(parameters_.client.vanishing);
+  const bool aborts = !vanishes && chance_.Happens(parameters_.client.aborting);
+  if (!world_.chaos() || (!vanishes && !aborts)) return;
+  const Timestamp at = world_.now + chance_.Between(Duration(), world_.heal - world_.now);
+  world_.agenda.At(at, [this, session = current_, aborts] {
+    if (session == current_ && !session->ended()) Leave(session, aborts);
+  });
+}
+
+void ClientHost::Leave(Session* session, bool abort) {
+  oracle_.ClientLeaves(session->index);
+  if (abort) {
+    ++tally_[Event::kAbortedSession];
+    session->session->Abort();
+  } else {
+    ++tally_[Event::kVanishedClient];
+    session->gone = true;
+    session->session->Drop();
+  }
+}
+
+void ClientHost::Collect() {
+  if (!current_) return;
+  std::vector<OpenCall>& open = current_->open;
+  for (std::size_t i = 0; i < open.size();) {
+    const std::optional<CompleteCall> end = current_->session->Poll(open[i].call);
+    if (!end) {
+      ++i;
+      continue;
+    }
+    const OpenCall ended = open[i];
+    open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
+    End(ended, *end);
+  }
+}
+
+void ClientHost::End(const OpenCall& open, const CompleteCall& end) {
+  const Call& call = oracle_.calls()[static_cast<std::size_t>(open.id) - 1];
+  oracle_.CallEnds(current_->index, open.id, end);
+  // Certainly not sent: to make it again cannot run it twice.
+  if (end.kind == CompleteCall::Kind::kFailed && end.outcome == Outcome::kNotSent) again_.push_back(open.id);
+  if (call.kind != CallKind::kOneWay && parameters_.traffic != Traffic::kOneWay) FreeCaller();
+}
+
+void ClientHost::FreeCaller() {
+  if (parameters_.client.longest_pause == Duration()) {
+    ++idle_callers_;
+    return;
+  }
+  world_.In(chance_.Between(Duration(), parameters_.client.longest_pause), [this] { ++idle_callers_; });
+}
+
+int ClientHost::Available() const {
+  return world_.chaos() ? parameters_.client.calls * 7 / 10 : parameters_.client.calls;
+}
+
+int ClientHost::Quota() const {
+  return part_ + 1 >= parameters_.client.sessions
+             ? parameters_.client.calls
+             : parameters_.client.calls * (part_ + 1) / parameters_.client.sessions;
+}
+
+void ClientHost::StartCalls() {
+  while (idle_callers_ > 0 && !current_->closing && current_->session->CanSubmit()) {
+    int id = 0;
+    if (!again_.empty()) {
+      id = again_.front();
+      again_.pop_front();
+    } else if (begun_ < std::min(Available(), Quota())) {
+      id = ++begun_;
+    } else {
+      return;
+    }
+    Submit(id);
+  }
+}
+
+void ClientHost::Submit(int id) {
+  const Call& call = oracle_.calls()[static_cast<std::size_t>(id) - 1];
+  engine::OutgoingMessage message;
+  message.payload = testing::MakePayload(parameters_.client_options.protocol, TextOfCall(call));
+  message.action = "urn:echo";
+  message.kind = call.kind;
+  const auto caller = std::make_shared<Caller>(&world_);
+  const ClientSession::Submission submission =
+      current_->session->Submit(std::move(message), nullptr, session::InterruptHandle{caller, 1});
+  if (!submission.status.ok()) {
+    oracle_.Broken("a session with room takes no call: " + submission.status.code);
+    return;
+  }
+  oracle_.CallTaken(current_->index, id, submission.call->number);
+  current_->open.push_back(OpenCall{id, submission.call});
+  --idle_callers_;
+  // Whoever sends a one-way message goes on at once.
+  if (submission.kind == CallKind::kOneWay) FreeCaller();
+  if (submission.first) RunFirst(submission.call, *submission.first, caller);
+}
+
+// The first exchange of a call runs in the caller's own thread.
+void ClientHost::RunFirst(const ClientSession::CallPointer& call, engine::Transmit transmit,
+                          const std::shared_ptr<Caller>& caller) {
+  oracle_.ClientSends(current_->index, transmit);
+  const std::size_t index = current_->index;
+  const ExchangeId id = transmit.exchange;
+  const auto exchange = std::make_shared<Exchange>(
+      world_.now, [this, index, id, call, session = current_->session](engine::ExchangeResult result) {
+        oracle_.ClientReceives(index, result);
+        session->Fail(call, id, std::move(result));
+      });
+  caller->Wait(exchange);
+  network_.Send(transmit.envelope, exchange);
+}
+
+void ClientHost::CloseWhenDue() {
+  Session& session = *current_;
+  if (session.closing || session.idling || begun_ < Quota() || !again_.empty() || session.ended()) return;
+  if (!parameters_.client.closes_at_once && !session.open.empty()) return;
+  const bool last = begun_ == parameters_.client.calls;
+  if (last && !world_.chaos() && session.open.empty() && parameters_.client.idle_time > Duration()) {
+    Idle();
+    return;
+  }
+  ++part_;
+  session.closing = true;
+  session.session->Close();
+}
+
+void ClientHost::Idle() {
+  Session* const session = current_;
+  session->idling = true;
+  world_.In(kBeforeIdling, [this, session] {
+    if (!session->ended()) oracle_.IdleBegins(session->index);
+  });
+  world_.In(kBeforeIdling + parameters_.client.idle_time, [this, session] {
+    oracle_.IdleEnds(session->index, parameters_.client.idle_time);
+    session->closing = true;
+    session->session->Close();
+  });
+}
+
+}  // namespace gsoaprm::simulation

@@ -1,0 +1,140 @@
+// Watches a run from outside, by what the hosts send, run and tell their applications, and says which promise is
+// broken. The names S1 to S18 and L1 to L6 are those of README.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/message_ranges.h"
+#include "engine/acceptor_session.h"
+#include "engine/initiator_session.h"
+#include "tests/simulation/parameters.h"
+#include "tests/simulation/tally.h"
+#include "tests/simulation/trace.h"
+#include "tests/simulation/virtual_time.h"
+
+namespace gsoaprm::simulation {
+
+// A call of the application. Its payload is its own, so that each execution can be told from every other.
+struct Call {
+  int id = 0;
+  bool two_way = false;
+  engine::CallKind kind = engine::CallKind::kTwoWay;
+  int executions = 0;
+  bool returned = false;                       // its operation has answered
+  std::optional<engine::CompleteCall> result;  // the last one: a call that was certainly not sent is made again
+};
+
+std::string TextOfCall(const Call& call);
+
+class Oracle {
+ public:
+  Oracle(const Parameters& parameters, const World* world, Tally* tally, Trace* trace);
+
+  std::vector<Call>& calls() { return calls_; }
+  // Broken promises, each a sentence; the first few.
+  const std::vector<std::string>& violations() const { return violations_; }
+  void Broken(const std::string& sentence);
+
+  // ---- the client; sessions in the order of their opening ----
+  std::size_t SessionBegins();
+  void CallTaken(std::size_t session, int call, MessageNumber number);
+  void ClientSends(std::size_t session, const engine::Transmit& transmit);
+  void ClientReceives(std::size_t session, const engine::ExchangeResult& result);
+  void CallEnds(std::size_t session, int call, const engine::CompleteCall& end);
+  void ClientChanges(std::size_t session, const engine::StateChanged& change);
+  void ClientLeaves(std::size_t session);  // without a word, or by Abort
+  void IdleBegins(std::size_t session);
+  void IdleEnds(std::size_t session, Duration idle);
+
+  // ---- the server ----
+  void ServerReceives(const wire::Envelope& message, const Principal& principal);
+  void ServerAnswers(const wire::Envelope& request, const Principal& principal, const engine::Respond& answer);
+  void OperationBegins(const SequenceId& sequence, MessageNumber number, const std::string& text);
+  void OperationAnswers(const std::string& text);
+  void OperationEnds(const SequenceId& sequence, MessageNumber number);
+
+  // ---- the end ----
+  void Judge();
+
+ private:
+  // A sequence's source, as seen from outside.
+  struct Source {
+    Timestamp begun;
+    std::optional<MessageId> create;
+    SequenceId created;
+    SequenceId offered;
+    std::map<MessageNumber, std::string> texts;
+    std::map<MessageNumber, int> call_of;
+    std::map<MessageId, MessageNumber> number_of;  // of messages that may be answered
+    std::set<MessageNumber> outstanding;           // sent, neither answered nor acknowledged
+    MessageNumber highest_sent;
+    MessageRanges acknowledged{kManyRanges};  // by what has come in
+    MessageRanges replies{kManyRanges};       // that have come in
+    MessageRanges told{kManyRanges};          // acknowledged of them
+    engine::SessionState state = engine::SessionState::kCreated;
+    bool left = false;
+    std::optional<engine::StateChanged> fault;
+    std::set<MessageNumber> uncertain;  // of the calls that were told so
+    bool idle = false;
+    std::uint64_t sent_while_idle = 0;
+  };
+  // Its destination.
+  struct Destination {
+    SequenceId id;
+    SequenceId offered;
+    MessageRanges arrived{kManyRanges};
+    MessageRanges started{kManyRanges};
+    MessageRanges acknowledged{kManyRanges};
+    std::map<MessageNumber, MessageId> ids;                                   // of requests
+    std::map<MessageNumber, std::pair<MessageNumber, std::string>> reply_of;  // by the request's number
+    std::set<MessageNumber> reply_numbers;
+    std::optional<MessageNumber> last;
+    bool close_seen = false;
+    bool terminated = false;
+    int running = 0;
+  };
+  struct Creation {
+    SequenceId id;
+    Timestamp time;
+  };
+  static constexpr std::size_t kManyRanges = 1000000;
+
+  // A promise and what it is about.
+  void Check(bool kept, const char* promise, const std::string& about = std::string());
+  Destination* FindDestination(const SequenceId& id);
+  Call* FindCall(const std::string& text);
+  bool IsApplicationNumber(const Source& source, MessageNumber number) const {
+    return source.call_of.count(number) > 0;
+  }
+  void CheckNumber(Source* source, const wire::Envelope& message);
+  void CheckClientAcknowledgement(Source* source, const wire::Envelope& message);
+  void CheckServerAcknowledgement(const wire::AcknowledgementHeader& header);
+  void CheckReply(const wire::Envelope& request, const wire::Envelope& answer);
+  void CheckCreated(const wire::Envelope& request, const Principal& principal, const SequenceId& id);
+  void CheckReplyOfCall(const Source& source, const Call& call, const engine::CompleteCall& end);
+  void CheckDeath(const Source& source, const Status& reason);
+  void CheckGoodEnd(const Source& source);
+  void JudgeCall(const Call& call);
+  void JudgeFault(const Source& source);
+  bool MustLive(const Source& source) const;
+
+  const Parameters& parameters_;
+  const World& world_;
+  Tally& tally_;
+  Trace& trace_;
+  std::vector<Call> calls_;
+  std::vector<Source> sources_;
+  std::vector<std::unique_ptr<Destination>> destinations_;
+  std::map<std::pair<std::string, std::string>, Creation> creations_;  // by MessageID and principal
+  std::vector<std::string> violations_;
+};
+
+}  // namespace gsoaprm::simulation

@@ -1,0 +1,99 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+
+#include "tests/simulation/client_host.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/server_host.h"
+
+namespace gsoaprm::simulation {
+namespace {
+
+// A run of some dozens of calls takes some thousands of events; more mean that it turns in circles.
+constexpr std::uint64_t kMostEvents = 200000;
+// From the heal until everything is done: many of the longest waits one after the other.
+constexpr Duration kTimeToComplete = Duration::Seconds(3600);
+
+class Simulation {
+ public:
+  Simulation(const Parameters& parameters, Trace* trace)
+      : parameters_(parameters),
+        world_(MakeWorld(parameters)),
+        oracle_(parameters, &world_, &result_.tally, trace),
+        network_(&world_, parameters.faults, parameters.seed * 7 + 5, &result_.tally, trace),
+        client_(parameters, &world_, &network_, &oracle_, &result_.tally),
+        server_(parameters, &world_, &oracle_, &result_.tally) {
+    network_.Connect([this](const wire::Envelope& message, const Principal& principal, Network::Answer answer) {
+      server_.Receive(message, principal, std::move(answer));
+    });
+    const bool skewed = parameters.client_clock != parameters.server_clock;
+    result_.tally[Event::kClockSkew] = skewed ? 1 : 0;
+  }
+
+  RunResult Run() {
+    world_.agenda.At(world_.heal, [] {});
+    client_.Advance();
+    while (oracle_.violations().empty() && !client_.done() && Step()) {
+      const Timestamp limit = world_.heal + kTimeToComplete + parameters_.client.idle_time * 2;
+      if (world_.now > limit) oracle_.Broken("L1 to L3, not everything is done long after the network is sound");
+    }
+    // L4: what the client has left behind, and what was kept for those who might ask again, goes away by itself.
+    while (oracle_.violations().empty() && Step()) {
+    }
+    if (oracle_.violations().empty()) JudgeEnd();
+    client_.Count();
+    server_.Count();
+    result_.violations = oracle_.violations();
+    return result_;
+  }
+
+ private:
+  static World MakeWorld(const Parameters& parameters) {
+    World world;
+    world.heal = world.now + parameters.chaos;
+    return world;
+  }
+
+  // The next event and what follows from it. False when there is none.
+  bool Step() {
+    const Timestamp next = std::min({world_.agenda.Next(), client_.NextTimeout(), server_.NextTimeout()});
+    if (next.never()) {
+      if (!client_.done()) oracle_.Broken("L1 to L3, nothing will happen any more and not everything is done");
+      return false;
+    }
+    if (++result_.events > kMostEvents) oracle_.Broken("L5, the hosts turn in circles");
+    world_.now = std::max(world_.now, next);
+    if (world_.agenda.Next() <= world_.now) {
+      world_.agenda.Take()();
+    } else {
+      client_.HandleTimeout();
+      server_.HandleTimeout();
+    }
+    server_.Advance();
+    client_.Advance();
+    if (!client_.IsConsistent()) oracle_.Broken("an invariant of the initiator");
+    if (!server_.IsConsistent()) oracle_.Broken("an invariant of the acceptor");
+    return true;
+  }
+
+  void JudgeEnd() {
+    oracle_.Judge();
+    if (server_.metrics().open != 0) oracle_.Broken("L4, the server has kept a session for ever");
+    if (!server_.idle()) oracle_.Broken("L4, a thread of the server waits for ever");
+  }
+
+  RunResult result_;
+  const Parameters& parameters_;
+  World world_;
+  Oracle oracle_;
+  Network network_;
+  ClientHost client_;
+  ServerHost server_;
+};
+
+}  // namespace
+
+RunResult Run(const Parameters& parameters, Trace* trace) { return Simulation(parameters, trace).Run(); }
+
+}  // namespace gsoaprm::simulation
