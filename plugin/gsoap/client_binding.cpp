@@ -1,6 +1,8 @@
 #include "gsoap/client_binding.h"
 
 #include <cstring>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "gsoap/client_call.h"
@@ -55,6 +57,19 @@ engine::OutgoingMessage MessageOf(wire::ReadResult* written, const char* action)
   }
   if (message.payload->has_message_id) message.message_id = std::move(written->envelope.addressing.message_id);
   return message;
+}
+
+// A header with ReplyTo or FaultTo elsewhere (soap_wsa_add_ReplyTo). The session would never see the reply.
+std::optional<Status> RefuseReturnAddress(const wire::Envelope& envelope) {
+  for (const std::optional<Uri>* address : {&envelope.addressing.reply_to, &envelope.addressing.fault_to}) {
+    if (!*address || !wire::LeadsElsewhere((*address)->text(), envelope.protocol.addressing)) continue;
+    const bool reply = address == &envelope.addressing.reply_to;
+    return Status::Error(ErrorClass::kMisuse, "ReturnAddress",
+                         std::string(reply ? "ReplyTo" : "FaultTo") + " is \"" + (*address)->text() +
+                             "\", but in a reliable session replies and faults come on the response of the request",
+                         "Leave ReplyTo and FaultTo out, or set them to the anonymous address.");
+  }
+  return std::nullopt;
 }
 
 // Not an envelope after all: goes out as it would without the plugin.
@@ -116,6 +131,7 @@ int ClientPost(Context& context, const char* endpoint, const char* host, int por
   wire::ReadResult written = ReadWritten(context);
   if (!written.ok() || !written.envelope.payload())
     return PostPlain(context, endpoint, host, port, path, action, count);
+  if (const auto refusal = RefuseReturnAddress(written.envelope)) return SetError(context, *refusal, Outcome::kNotSent);
   return StartCall(context, MessageOf(&written, action), written.envelope.protocol.soap);
 }
 

@@ -1,14 +1,12 @@
 // What other stacks got wrong against WCF, and what attackers could do to them: none of it happens here. At the server
 // spoken to by hand, and at the client answered by hand.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <set>
 
 #include "gsoap/client_service.h"
+#include "gsoap/support/bystander.h"
 #include "gsoap/support/raw_http.h"
 #include "gsoap/support/test_client.h"
 #include "gsoap/support/test_server.h"
@@ -34,15 +32,6 @@ std::string Changed(const wire::Envelope& envelope, const std::string& from, con
   const std::size_t at = message.entity.find(from);
   EXPECT_NE(at, std::string::npos) << message.entity;
   if (at != std::string::npos) message.entity.replace(at, from.size(), to);
-  return Post(message.content_type, message.entity);
-}
-
-// The envelope with one more header block of WS-Addressing.
-std::string WithAddress(const wire::Envelope& envelope, const std::string& name, const Uri& address) {
-  wire::WrittenMessage message = wire::WriteEnvelope(envelope);
-  const std::string block = "<w:" + name + " xmlns:w=\"http://www.w3.org/2005/08/addressing\"><w:Address>" +
-                            address.text() + "</w:Address></w:" + name + ">";
-  message.entity.insert(message.entity.find('>', message.entity.find(":Header")) + 1, block);
   return Post(message.content_type, message.entity);
 }
 
@@ -387,30 +376,6 @@ TEST_P(KnownDefect, NobodyElseCanUseOrEndASequence) {
   EXPECT_EQ(Ask(server, WithLines(session.Message(3, kAddAction, AddBody(3, 0), true), kAlice)).status, 200);
   EXPECT_EQ(server.executions().lines(), (Lines{"Add 1 0", "Add 2 0", "Add 3 0"}));
 }
-
-// Somebody whom nobody shall connect to.
-class Bystander {
- public:
-  Bystander() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(socket_, 8), 0);
-    getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    uri_ = Uri(UrlOf(ntohs(address.sin_port)) + "internal-admin");
-  }
-  ~Bystander() { close(socket_); }
-  Bystander(const Bystander&) = delete;
-  Bystander& operator=(const Bystander&) = delete;
-  const Uri& uri() const { return uri_; }
-  bool IsLeftAlone() const { return accept(socket_, nullptr, nullptr) < 0; }
-
- private:
-  const int socket_;
-  Uri uri_;
-};
 
 TEST_P(KnownDefect, TheServerConnectsToNobody) {
   TestServer server(Serving::kThreaded, &options);

@@ -9,6 +9,8 @@
 #include <tuple>
 
 #include "gsoap/plugins/texts.h"
+#include "gsoap/support/bystander.h"
+#include "gsoap/support/raw_http.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -39,6 +41,25 @@ void RegisterSecurity(struct soap* soap) {
 }
 
 // ---- wsaapi ----
+
+constexpr char kReverseBody[] = "<t:Reverse xmlns:t=\"urn:gsoaprm:texts\"><text>one</text></t:Reverse>";
+
+// Messages of a session that ask for their answers at an address where nobody may be called.
+void ExpectNobodyElseIsAnswered(Texts* texts) {
+  const Bystander bystander;
+  for (const wire::RmVersion version : {wire::RmVersion::kFebruary2005, wire::RmVersion::k11}) {
+    RawSession session(version, true);
+    session.Created(RawConnection(texts->port()).Exchange(session.Create()));
+    for (const char* name : {"ReplyTo", "FaultTo"}) {
+      const wire::Envelope message = session.Application(1, kReverseAction, kReverseBody, true);
+      const HttpAnswer answer = RawConnection(texts->port()).Exchange(WithAddress(message, name, bystander.uri()));
+      EXPECT_EQ(answer.status, 500) << answer.body;
+      EXPECT_NE(answer.body.find("a:OnlyAnonymousAddressSupported"), std::string::npos) << answer.body;
+    }
+  }
+  EXPECT_EQ(texts->executions(), 0);
+  EXPECT_TRUE(bystander.IsLeftAlone());
+}
 
 TEST_P(BesidePlugins, WsaapiChecksAndRepliesInOperations) {
   const Operation operation = [](struct soap* soap) {
@@ -84,6 +105,47 @@ TEST_P(BesidePlugins, WsaapiFaultsComeBack) {
   EXPECT_NE(texts.Call("one").find("no such text"), std::string::npos);
   EXPECT_NE(texts.Call("two").find("no such text"), std::string::npos);
   EXPECT_EQ(soap_rm_close(texts.client(), nullptr), SOAP_OK) << FaultText(texts.client());
+}
+
+// gSOAP's WS-Addressing plugin would connect to whatever address a request names.
+TEST_P(BesidePlugins, WsaapiDoesNotReplyElsewhere) {
+  const Operation operation = [](struct soap* soap) { return soap_wsa_reply(soap, nullptr, nullptr); };
+  Texts texts(order(), RegisterAddressing, RegisterAddressing, operation, Options());
+  ExpectNobodyElseIsAnswered(&texts);
+}
+
+TEST_P(BesidePlugins, WsaapiDoesNotSendFaultsElsewhere) {
+  const Operation operation = [](struct soap* soap) { return soap_wsa_sender_fault(soap, "no such text", nullptr); };
+  Texts texts(order(), RegisterAddressing, RegisterAddressing, operation, Options());
+  ExpectNobodyElseIsAnswered(&texts);
+}
+
+TEST_P(BesidePlugins, AClientThatAsksForItsReplyElsewhereIsToldSoAtTheCall) {
+  Texts texts(order(), RegisterAddressing, RegisterAddressing, nullptr, Options());
+  const std::string url = texts.url();
+  for (const auto add : {soap_wsa_add_ReplyTo, soap_wsa_add_FaultTo}) {
+    const Operation elsewhere = [&url, add](struct soap* soap) {
+      if (const int error = soap_wsa_request(soap, nullptr, url.c_str(), kReverseAction)) return error;
+      return add(soap, "http://elsewhere.example/inbox");
+    };
+    const std::string said = texts.Call("one", elsewhere);
+    EXPECT_NE(said.find(add == soap_wsa_add_ReplyTo ? "ReplyTo is" : "FaultTo is"), std::string::npos) << said;
+    EXPECT_NE(said.find("http://elsewhere.example/inbox"), std::string::npos) << said;
+    EXPECT_NE(said.find("anonymous"), std::string::npos) << said;
+    soap_rm_error error{};
+    error.size = sizeof error;
+    soap_rm_get_error(texts.client(), &error);
+    EXPECT_STREQ(error.code, "ReturnAddress");
+    EXPECT_EQ(error.error_class, SOAP_RM_MISUSE);
+    EXPECT_EQ(error.outcome, SOAP_RM_NOT_SENT);
+  }
+  EXPECT_EQ(texts.executions(), 0);
+  EXPECT_EQ(texts.Metrics().sessions_opened, 0u);
+  const Operation anonymous = [&url](struct soap* soap) {
+    if (const int error = soap_wsa_request(soap, nullptr, url.c_str(), kReverseAction)) return error;
+    return soap_wsa_add_ReplyTo(soap, "http://www.w3.org/2005/08/addressing/anonymous");
+  };
+  EXPECT_EQ(texts.Call("one", anonymous), "eno");
 }
 
 // ---- wsseapi ----
