@@ -45,18 +45,6 @@ TEST(InitiatorFaultsOfTheApplication, EndTheSessionWithoutSequence) {
   EXPECT_EQ(SessionState::kFaulted, driver.session.state());
 }
 
-TEST(InitiatorPeerFaults, KnowWhatWcfMeansBySequenceTerminated) {
-  wire::Envelope answer;
-  wire::Fault fault;
-  fault.code = FaultCode::kSequenceTerminated;
-  fault.reason = "The inactivity timeout of (00:10:00) has been exceeded.";
-  answer.body = fault;
-  const Status status = PeerFault(answer);
-  EXPECT_EQ("SequenceTerminated", status.code);
-  EXPECT_EQ(fault.reason, status.reason);
-  EXPECT_NE(std::string::npos, status.advice.find("inactivity_timeout"));
-}
-
 TEST(InitiatorPeerFaults, NameACodeTheyDoNotKnow) {
   wire::Envelope answer;
   wire::Fault fault;
