@@ -49,16 +49,18 @@ session::InterruptHandle TakeCarrier(Context& context, ClientState& state, Clien
   return session::InterruptHandle{call.transport, call.turn};
 }
 
-ClientSession::Submission Submit(ClientState& state, engine::OutgoingMessage message,
+ClientSession::Submission Submit(ClientState& state, const engine::OutgoingMessage& message,
                                  const session::CallSettingsPointer& settings,
                                  const session::InterruptHandle& interrupt, wire::SoapVersion soap_version) {
-  ClientSession::Submission submission = state.session.session->Submit(std::move(message), settings, interrupt);
-  if (submission.status.ok() || !message.payload) return submission;
+  // Copies of the message share what it carries.
+  ClientSession::Submission submission =
+      state.session.session->Submit(engine::OutgoingMessage(message), settings, interrupt);
+  if (submission.status.ok()) return submission;
   // It may have closed since the last call, or been reopened by another thread.
   EndpointRecord::Session current = state.endpoint->ForCall(soap_version);
   if (current.session == state.session.session) return submission;
   state.session = std::move(current);
-  return state.session.session->Submit(std::move(message), settings, interrupt);
+  return state.session.session->Submit(engine::OutgoingMessage(message), settings, interrupt);
 }
 
 // The first exchange's request goes out in the caller's thread; its answer is read by the receiving half.
@@ -126,7 +128,7 @@ int StartCall(Context& context, engine::OutgoingMessage message, wire::SoapVersi
     interrupt = TakeCarrier(context, state, call);
     if (!interrupt.target) return SetError(context, OutOfMemory(), Outcome::kNotSent);
   }
-  ClientSession::Submission submission = Submit(state, std::move(message), settings, interrupt, soap_version);
+  ClientSession::Submission submission = Submit(state, message, settings, interrupt, soap_version);
   if (!submission.status.ok()) return SetError(context, submission.status, Outcome::kNotSent);
   call.phase = ClientCall::Phase::kSent;
   call.session = state.session;

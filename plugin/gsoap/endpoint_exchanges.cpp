@@ -168,7 +168,7 @@ void EndpointExchanges::Cancel(ExchangeId exchange) {
 }
 
 void EndpointExchanges::Continue(const std::shared_ptr<session::ClientSession>& session, ExchangeId exchange,
-                                 std::shared_ptr<Transport> transport, std::uint64_t turn) {
+                                 const std::shared_ptr<Transport>& transport, std::uint64_t turn) {
   transport->BoundReading();
   Post(session, exchange, [this, exchange, transport, turn] {
     // Cancelled while it waited for its thread: the connection is of no use, its answer would be another's.

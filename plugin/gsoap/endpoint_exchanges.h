@@ -60,7 +60,7 @@ class EndpointExchanges : public session::Exchanges {
   std::size_t MostAtOnce() const override { return static_cast<std::size_t>(carriers_->options.max_connections); }
   // The request is out on this transport, in its turn `turn`; the rest is done in the background.
   void Continue(const std::shared_ptr<session::ClientSession>& session, ExchangeId exchange,
-                std::shared_ptr<Transport> transport, std::uint64_t turn);
+                const std::shared_ptr<Transport>& transport, std::uint64_t turn);
 
  private:
   using Part = std::function<engine::ExchangeResult()>;
