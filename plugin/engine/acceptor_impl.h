@@ -79,6 +79,8 @@ class AcceptorSession::Impl {
   Disposition Keep(MessageNumber number, QueuedMessage message, const ExchangeTraits& traits);
   Disposition Drop();
   bool RepliesAreFull() const;
+  // Nothing before it is missing, and all kept replies are those of later messages.
+  bool IsAwaitedBeforeReplies(MessageNumber number) const;
   Deliver Begin(MessageNumber number);
   // Not taken after all, for want of room for one more range.
   bool CanAcknowledge(MessageNumber number) const { return acks_.HasRoomFor(number); }

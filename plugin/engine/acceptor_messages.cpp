@@ -141,7 +141,8 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
                                              const ExchangeTraits& traits) {
   const MessageNumber number = message.sequence->number;
   const MessageNumber next = sequence_.next();
-  if (RepliesAreFull() || !CanAcknowledge(number) || !queue_.HasPlaceFor(number, next)) return Drop();
+  const bool stopped = RepliesAreFull() && !IsAwaitedBeforeReplies(number);
+  if (stopped || !CanAcknowledge(number) || !queue_.HasPlaceFor(number, next)) return Drop();
 
   QueuedMessage queued;
   queued.one_way = one_way() || HasNoReturnAddress(message);
@@ -185,6 +186,13 @@ Disposition AcceptorSession::Impl::Drop() {
 bool AcceptorSession::Impl::RepliesAreFull() const {
   // WCF: a window's worth of replies that the client has not acknowledged stops the session until it does.
   return replies_.size() >= settings_.window || replies_.bytes() >= settings_.memory;
+}
+
+bool AcceptorSession::Impl::IsAwaitedBeforeReplies(MessageNumber number) const {
+  // Its client sends the oldest message again until that is answered, and collects later replies only then: were it not
+  // taken, both would wait for ever. At most one message at a time gets in like this.
+  const MessageNumber first = replies_.first_request();
+  return number == sequence_.next() && number < first;
 }
 
 bool AcceptorSession::Impl::IsCopy(MessageNumber number) const {

@@ -35,6 +35,8 @@ class ReplyCache {
   std::size_t size() const { return replies_.size(); }
   std::size_t bytes() const { return bytes_; }
   MessageNumber last_number() const { return last_number_; }
+  // The lowest number of a request whose reply is kept; 0 when there is none.
+  MessageNumber first_request() const { return replies_.empty() ? MessageNumber() : replies_.begin()->first; }
   bool IsConsistent() const;
 
  private:

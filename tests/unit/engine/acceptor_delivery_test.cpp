@@ -217,6 +217,17 @@ TEST_P(AcceptorDelivery, AWindowOfUnacknowledgedRepliesStopsNewMessagesUntilOneI
   EXPECT_EQ(client.Send(client.Acking(client.Request(4), {2})), "deliver 4");
 }
 
+TEST_P(AcceptorDelivery, RepliesToLaterMessagesDoNotStopTheOneThatTheClientWaitsFor) {
+  client.options.ordered = false;
+  client.options.max_transfer_window_size = 2;
+  client.Call(3);
+  client.Call(4);
+  EXPECT_EQ(client.Send(client.Request(2)), "202");  // the first one is missing: that is asked for again and again
+  EXPECT_EQ(client.Call(1), "200 reply seq=3 ack=[1-1][3-4]");
+  EXPECT_EQ(client.Send(client.Request(2)), "202");  // of the replies one is now an earlier message's
+  EXPECT_EQ(client.Send(client.Acking(client.Request(2), {3})), "deliver 2");
+}
+
 // ---- memory ----
 
 // A message of this many bytes counts as 1000 with what surrounds it.
