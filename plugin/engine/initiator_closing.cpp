@@ -77,8 +77,10 @@ void InitiatorSession::Impl::SendTerminate(Timestamp now) {
 void InitiatorSession::Impl::RepeatEnding(Timestamp now) {
   if (ending_ == EndingStep::kClose) {
     SendClose(now);
-  } else if (ending_ == EndingStep::kTerminate &&
-             (!simplex_terminate() || terminate_copies_ < kSimplexTerminateCopies)) {
+  } else if (ending_ == EndingStep::kTerminate && simplex_terminate() && terminate_copies_ == kSimplexTerminateCopies) {
+    // LastMessage was acknowledged, so everything was; what would still come says no more.
+    SetState(SessionState::kClosed, Status::Ok());
+  } else if (ending_ == EndingStep::kTerminate) {
     SendTerminate(now);
   }
 }

@@ -111,14 +111,19 @@ TEST(InitiatorClosing, RepeatsATerminateOf2005OneWayThatDidNotArriveAFewTimesOnl
   EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
 }
 
-TEST(InitiatorClosing, RepeatsATerminateOf2005OneWayThatHangsAFewTimesOnly) {
+TEST(InitiatorClosing, RepeatsATerminateOf2005OneWayThatHangsAFewTimesAndIsClosedThen) {
   InitiatorDriver driver(Options2005(SessionShape::kOneWay));
   driver.OpenCleanly();
   driver.Close();
   driver.Answer(driver.last().exchange, driver.AckOnly(1));
-  driver.RunUntil(driver.milliseconds() + 50000);
+  const auto start = driver.milliseconds();
+  driver.RunUntil(start + 29999);
   EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
   EXPECT_EQ(SessionState::kClosing, driver.session.state());
+  driver.RunUntil(start + 30000);
+  EXPECT_EQ(3u, driver.Count(RmAction::kTerminateSequence));
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  EXPECT_TRUE(driver.session.fault().ok());
 }
 
 class InitiatorClosing11 : public ::testing::Test {
