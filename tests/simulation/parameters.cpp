@@ -11,7 +11,7 @@ namespace {
 using testing::Chance;
 
 constexpr int kFewestCalls = 30;
-constexpr int kMostCalls = 60;
+constexpr int kMostCalls = 120;
 
 template <class T>
 T OneOf(Chance* chance, std::initializer_list<T> values) {
@@ -60,6 +60,8 @@ void DrawOptions(Chance* chance, Parameters* p) {
   p->server_options = p->client_options;
   // Where a thread that waits gives up, also in runs in which clients never do.
   p->server_options.send_timeout = Duration::Seconds(60);
+  // CreateSequence is known again for longer than its client sends it.
+  if (p->patient) p->server_options.create_memory = p->client_options.open_timeout;
   if (chance->Happens(0.2)) p->server_options.max_transfer_window_size = static_cast<int>(chance->Number(1, 64));
   if (chance->Happens(0.1)) p->server_options.session_memory = static_cast<std::size_t>(chance->Number(1, 8)) * 1024;
 }
@@ -77,7 +79,7 @@ void DrawFaults(Chance* chance, Parameters* p) {
   faults.longest_delay = OneOf(chance, {Duration::Milliseconds(1), Duration::Milliseconds(50), Duration::Seconds(2)});
   faults.hanging = OneOf(chance, {0.0, 0.5, 1.0});
   faults.hanging_time = OneOf(chance, {Duration::Seconds(5), Duration::Seconds(30), Duration::Seconds(1000000)});
-  p->chaos = chance->Between(Duration::Seconds(5), Duration::Seconds(120));
+  p->chaos = chance->Between(Duration::Seconds(10), Duration::Seconds(600));
 }
 
 void DrawClient(Chance* chance, Parameters* p) {
@@ -132,7 +134,7 @@ Parameters Draw(std::uint64_t seed) {
   Parameters parameters;
   parameters.seed = seed;
   parameters.traffic = OneOf(&chance, {Traffic::kOneWay, Traffic::kRequestReply, Traffic::kMixed});
-  parameters.patient = chance.Happens(0.5);
+  parameters.patient = chance.Happens(0.4);
   DrawOptions(&chance, &parameters);
   DrawFaults(&chance, &parameters);
   DrawClient(&chance, &parameters);
