@@ -5,11 +5,8 @@
 #include <cmath>
 #include <thread>
 
-#include "gsoap/client_service.h"
-#include "gsoap/gzip.h"
+#include "gsoap/either_version.h"
 #include "gsoap/support/raw_http.h"
-#include "gsoap/support/test_client.h"
-#include "gsoap/support/test_server.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -17,31 +14,9 @@ namespace {
 using wire::RmAction;
 using State = soap_rm_state;
 
-constexpr char kSoap[] = "application/soap+xml; charset=utf-8";
+class ClientOfEitherVersion : public EitherVersion {};
 
-soap_rm_options Fast() {
-  soap_rm_options options = TestOptions();
-  options.retransmission_minimum = 20;
-  options.handshake_retry_interval = 50;
-  options.automatic_close_timeout = 2000;
-  return options;
-}
-
-bool IsMessage(const ServiceRequest& request, std::uint64_t number, int sending = 1) {
-  return request.envelope.rm_action == RmAction::kNone && request.number == number && request.sending == sending;
-}
-
-class ClientOfEitherVersion : public ::testing::TestWithParam<soap_rm_protocol_version> {
- protected:
-  soap_rm_options Options() const {
-    soap_rm_options options = Fast();
-    options.reliable_messaging_version = GetParam();
-    return options;
-  }
-};
-
-INSTANTIATE_TEST_SUITE_P(Versions, ClientOfEitherVersion, ::testing::Values(SOAP_RM_FEBRUARY_2005, SOAP_RM_11),
-                         [](const auto& p) { return p.param == SOAP_RM_11 ? "Rm11" : "Rm2005"; });
+INSTANTIATE_TEST_SUITE_P(Versions, ClientOfEitherVersion, BothRmVersions(), RmVersionName);
 
 // ---- the life of a session ----
 
@@ -60,7 +35,7 @@ TEST_P(ClientOfEitherVersion, CreatesTheSequenceWithAnOfferAtTheFirstCallAndRetu
   EXPECT_EQ(sent[0].number, 1u);
   EXPECT_EQ(sent[0].envelope.addressing.action, "http://Microsoft.ServiceModel.Samples/ICalculator/Add");
   EXPECT_TRUE(sent[0].envelope.addressing.message_id);
-  EXPECT_EQ(sent[0].Header("Content-Type"), kSoap);
+  EXPECT_EQ(sent[0].Header("Content-Type"), kSoap12Type);
   EXPECT_EQ(sent[0].Header("SOAPAction"), "");
 }
 
@@ -99,37 +74,37 @@ TEST_P(ClientOfEitherVersion, ClosesByItselfWhenTheLastContextGoes) {
   EXPECT_EQ(service.requests(RmAction::kTerminateSequence).size(), 1u);
 }
 
-TEST(Client, DoesNotWaitForTheServiceWhenToldSo) {
+TEST_P(ClientOfEitherVersion, DoesNotWaitForTheServiceWhenToldSo) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
-    if (request.envelope.rm_action != RmAction::kCloseSequence) return false;
+    if (request.envelope.rm_action != (is_11() ? RmAction::kCloseSequence : RmAction::kLastMessage)) return false;
     *answer = Hanging();
     return true;
   });
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.automatic_close_timeout = 0;
   {
     TestClient program(service.url(), options);
     EXPECT_EQ(program.Sum(1, 2), 3);
   }
-  EXPECT_TRUE(service.requests(RmAction::kCloseSequence).empty());
+  for (const RmAction action : {RmAction::kCloseSequence, RmAction::kLastMessage, RmAction::kTerminateSequence})
+    EXPECT_TRUE(service.requests(action).empty());
 }
 
-TEST(Client, OpensAtOnceWhenAskedTo) {
+TEST_P(ClientOfEitherVersion, OpensAtOnceWhenAskedTo) {
   ClientService service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(soap_rm_open(program.get(), service.url().c_str()), SOAP_OK);
   EXPECT_EQ(program.State(), SOAP_RM_OPENED);
   EXPECT_EQ(program.Sum(1, 2), 3);
   EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 1u);
 }
 
-TEST(Client, TellsTheServiceWhenItAborts) {
+TEST_P(ClientOfEitherVersion, TellsTheServiceWhenItAborts) {
   ClientService service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.Sum(1, 2), 3);
   EXPECT_EQ(soap_rm_abort(program.get(), service.url().c_str()), SOAP_OK);
-  ASSERT_TRUE(service.WaitForRequests(1, RmAction::kFault));
-  EXPECT_NE(service.requests(RmAction::kFault)[0].body.find("SequenceTerminated"), std::string::npos);
+  EXPECT_NE(WaitForFault(service, 1).find("SequenceTerminated"), std::string::npos);
 }
 
 // ---- loss ----
@@ -162,29 +137,29 @@ TEST_P(ClientOfEitherVersion, WakesTheCallWhoseExchangeHangsWhenARetransmissionB
   EXPECT_EQ(program.Sum(3, 4), 7) << "the next call has a connection of its own";
 }
 
-TEST(Client, TakesAnEmpty202ForNoAnswerYet) {
+TEST_P(ClientOfEitherVersion, TakesAnEmpty202ForNoAnswerYet) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!IsMessage(request, 1)) return false;
     *answer = Accepted();
     return true;
   });
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
 }
 
-TEST(Client, SendsAgainAfterEveryResultThatMeansTryAgain) {
+TEST_P(ClientOfEitherVersion, SendsAgainAfterEveryResultThatMeansTryAgain) {
   for (const int status : {200, 404, 500, 503, 504}) {
     ClientService service([status](const ServiceRequest& request, ServiceAnswer* answer) {
       if (!IsMessage(request, 1)) return false;
       *answer = Http(status, "", "");
       return true;
     });
-    TestClient program(service.url(), Fast());
+    TestClient program(service.url(), Options());
     EXPECT_EQ(program.Sum(1, 2), 3) << status << ": " << program.Fault();
   }
 }
 
-TEST(Client, SendsAgainAfterADamagedAnswer) {
+TEST_P(ClientOfEitherVersion, SendsAgainAfterADamagedAnswer) {
   ClientService* own = nullptr;
   ClientService service([&own](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!IsMessage(request, 1)) return false;
@@ -193,30 +168,30 @@ TEST(Client, SendsAgainAfterADamagedAnswer) {
     return true;
   });
   own = &service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
 }
 
-TEST(Client, RepeatsCreateSequenceUnchangedWhenItsAnswerIsLost) {
+TEST_P(ClientOfEitherVersion, RepeatsCreateSequenceUnchangedWhenItsAnswerIsLost) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
     if (request.envelope.rm_action != RmAction::kCreateSequence || request.sending > 1) return false;
     *answer = Closed();
     return true;
   });
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
   const auto created = service.requests(RmAction::kCreateSequence);
   ASSERT_EQ(created.size(), 2u);
   EXPECT_EQ(created[0].envelope.addressing.message_id, created[1].envelope.addressing.message_id);
 }
 
-TEST(Client, GivesUpACallAfterTheSendTimeOutAndSaysWhatIsKnown) {
+TEST_P(ClientOfEitherVersion, GivesUpACallAfterTheSendTimeOutAndSaysWhatIsKnown) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
     if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
     *answer = Hanging();
     return true;
   });
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.send_timeout = 300;
   TestClient program(service.url(), options);
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
@@ -229,13 +204,13 @@ TEST(Client, GivesUpACallAfterTheSendTimeOutAndSaysWhatIsKnown) {
 
 // ---- errors ----
 
-TEST(Client, EndsTheCallAtAnHttpErrorAndKeepsTheSession) {
+TEST_P(ClientOfEitherVersion, EndsTheCallAtAnHttpErrorAndKeepsTheSession) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!IsMessage(request, 1)) return false;
     *answer = Http(401, "text/html", "<html/>");
     return true;
   });
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
   EXPECT_EQ(std::string(program.Error().code), "HTTP 401");
   EXPECT_EQ(program.Error().error_class, SOAP_RM_TRY_AGAIN);
@@ -243,18 +218,18 @@ TEST(Client, EndsTheCallAtAnHttpErrorAndKeepsTheSession) {
   EXPECT_EQ(program.Sum(3, 4), 7) << program.Fault();
 }
 
-TEST(Client, DoesNotFollowARedirection) {
+TEST_P(ClientOfEitherVersion, DoesNotFollowARedirection) {
   ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!IsMessage(request, 1)) return false;
     *answer = Http(307, "", "", "Location: http://127.0.0.1:1/elsewhere\r\n");
     return true;
   });
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
   EXPECT_EQ(std::string(program.Error().code), "HTTP 307");
 }
 
-TEST(Client, FailsUntilReopenedWhenTheServiceForgetsTheSequence) {
+TEST_P(ClientOfEitherVersion, FailsUntilReopenedWhenTheServiceForgetsTheSequence) {
   std::atomic<bool> forgotten{false};
   ClientService* own = nullptr;
   ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
@@ -271,7 +246,7 @@ TEST(Client, FailsUntilReopenedWhenTheServiceForgetsTheSequence) {
     return true;
   });
   own = &service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.Sum(1, 2), 3);
   forgotten = true;
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
@@ -285,7 +260,7 @@ TEST(Client, FailsUntilReopenedWhenTheServiceForgetsTheSequence) {
   EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
 }
 
-TEST(Client, OpensANewSessionByItselfAfterAFaultWhenToldSo) {
+TEST_P(ClientOfEitherVersion, OpensANewSessionByItselfAfterAFaultWhenToldSo) {
   std::atomic<int> faults{0};
   ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
     if (request.envelope.rm_action != RmAction::kNone || !request.number || faults++ > 0) return false;
@@ -300,7 +275,7 @@ TEST(Client, OpensANewSessionByItselfAfterAFaultWhenToldSo) {
     *answer = Enveloped(envelope, 500);
     return true;
   });
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.reopen_after_fault = 1;
   TestClient program(service.url(), options);
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
@@ -325,10 +300,10 @@ TEST_P(ClientOfEitherVersion, HandsOnAFaultOfTheApplicationAndGoesOn) {
   EXPECT_EQ(program.Sum(3, 4), 7) << program.Fault();
 }
 
-TEST(Client, SaysWhyItCouldNotConnect) {
+TEST_P(ClientOfEitherVersion, SaysWhyItCouldNotConnect) {
   int port;
   { port = ClientService().port(); }
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.open_timeout = 300;
   TestClient program("http://127.0.0.1:" + std::to_string(port) + "/", options);
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
@@ -351,9 +326,9 @@ TEST_P(ClientOfEitherVersion, LearnsFromTheFirstAnswerThatAnOperationIsOneWay) {
   EXPECT_FALSE(sent[1].envelope.addressing.message_id) << "as WCF writes one-way messages";
 }
 
-TEST(Client, KnowsOneWayOperationsThatItWasTold) {
+TEST_P(ClientOfEitherVersion, KnowsOneWayOperationsThatItWasTold) {
   ClientService service;
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   std::snprintf(options.one_way_actions, sizeof options.one_way_actions, "a b %s", kNoteAction);
   TestClient program(service.url(), options);
   EXPECT_EQ(program.Note(1), SOAP_OK) << program.Fault();
@@ -361,13 +336,13 @@ TEST(Client, KnowsOneWayOperationsThatItWasTold) {
   EXPECT_FALSE(service.requests(RmAction::kNone)[0].envelope.addressing.message_id);
 }
 
-TEST(Client, ReturnsFromAOneWayCallBeforeTheServiceHasAnswered) {
+TEST_P(ClientOfEitherVersion, ReturnsFromAOneWayCallBeforeTheServiceHasAnswered) {
   Gate gate;
   ClientService service([&gate](const ServiceRequest& request, ServiceAnswer*) {
     if (request.envelope.rm_action == RmAction::kNone) gate.Wait();
     return false;
   });
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.session_shape = SOAP_RM_SHAPE_ONE_WAY;
   options.retransmission_minimum = 400;
   TestClient program(service.url(), options);
@@ -378,13 +353,13 @@ TEST(Client, ReturnsFromAOneWayCallBeforeTheServiceHasAnswered) {
   EXPECT_EQ(program.Close(), SOAP_OK) << program.Fault();
 }
 
-TEST(Client, BlocksAtAFullWindowAndSaysSoAfterTheSendTimeOut) {
+TEST_P(ClientOfEitherVersion, BlocksAtAFullWindowAndSaysSoAfterTheSendTimeOut) {
   Gate gate;
   ClientService service([&gate](const ServiceRequest& request, ServiceAnswer*) {
     if (request.envelope.rm_action == RmAction::kNone) gate.Wait();
     return false;
   });
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.session_shape = SOAP_RM_SHAPE_ONE_WAY;
   options.max_transfer_window_size = 2;
   options.send_timeout = 200;
@@ -398,7 +373,7 @@ TEST(Client, BlocksAtAFullWindowAndSaysSoAfterTheSendTimeOut) {
   gate.Open();
 }
 
-TEST(Client, FailsATwoWayCallThatIsOnlyAcknowledgedAsWcfDoes) {
+TEST_P(ClientOfEitherVersion, FailsATwoWayCallThatIsOnlyAcknowledgedAsWcfDoes) {
   ClientService* own = nullptr;
   ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!IsMessage(request, 1)) return false;
@@ -406,7 +381,7 @@ TEST(Client, FailsATwoWayCallThatIsOnlyAcknowledgedAsWcfDoes) {
     return true;
   });
   own = &service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
   EXPECT_NE(program.Fault().find("The server did not provide a meaningful reply"), std::string::npos)
       << program.Fault();
@@ -415,9 +390,9 @@ TEST(Client, FailsATwoWayCallThatIsOnlyAcknowledgedAsWcfDoes) {
 
 // ---- the halves of a call ----
 
-TEST(Client, LosesNothingWhenTheReceivingHalfNeverComes) {
+TEST_P(ClientOfEitherVersion, LosesNothingWhenTheReceivingHalfNeverComes) {
   ClientService service;
-  TestClient program(service.url(), Fast());
+  TestClient program(service.url(), Options());
   EXPECT_EQ(program.SendAdd(1, 2), SOAP_OK);
   soap_end(program.get());
   EXPECT_EQ(program.Sum(3, 4), 7) << "the reply of the other is not taken for this one's: " << program.Fault();
@@ -430,10 +405,10 @@ TEST(Client, LosesNothingWhenTheReceivingHalfNeverComes) {
   }
 }
 
-TEST(Client, FinishesAnUnreceivedCallWhenTheContextGoes) {
+TEST_P(ClientOfEitherVersion, FinishesAnUnreceivedCallWhenTheContextGoes) {
   ClientService service;
   {
-    TestClient program(service.url(), Fast());
+    TestClient program(service.url(), Options());
     EXPECT_EQ(program.SendAdd(1, 2), SOAP_OK);
   }
   EXPECT_EQ(service.requests(RmAction::kTerminateSequence).size(), 1u);
@@ -458,201 +433,12 @@ TEST_P(ClientOfEitherVersion, SharesOneSessionAmongTheThreadsOfCopiedContexts) {
   EXPECT_EQ(service.requests(RmAction::kCreateSequence).size(), 1u);
 }
 
-// ---- HTTP ----
-
-TEST(Client, SendsToTheViaAndNamesTheEndpointInTo) {
-  ClientService service;
-  soap_rm_options options = Fast();
-  std::snprintf(options.via, sizeof options.via, "http://127.0.0.1:%d/router", service.port());
-  TestClient program("http://service.example/calculator", options);
-  EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
-  const ServiceRequest sent = service.requests(RmAction::kNone)[0];
-  EXPECT_EQ(sent.header.substr(0, 13), "POST /router ");
-  EXPECT_EQ(sent.Header("Host"), "127.0.0.1:" + std::to_string(service.port()));
-  EXPECT_EQ(sent.envelope.addressing.to, Uri("http://service.example/calculator"));
-}
-
-TEST(Client, KeepsItsConnection) {
-  ClientService service;
-  TestClient program(service.url(), Fast());
-  for (int i = 0; i < 10; i++) EXPECT_EQ(program.Sum(i, 2), i + 2);
-  EXPECT_EQ(service.connections(), 2) << "one for the calls, one for the background";
-}
-
-TEST(Client, WritesASoapActionForSoap11) {
-  ClientService service;
-  soap_rm_options options = Fast();
-  options.soap_version = SOAP_RM_SOAP_11;
-  TestClient program(service.url(), options);
-  EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
-  const ServiceRequest sent = service.requests(RmAction::kNone)[0];
-  EXPECT_EQ(sent.Header("SOAPAction"), "\"http://Microsoft.ServiceModel.Samples/ICalculator/Add\"");
-  EXPECT_EQ(sent.Header("Content-Type"), "text/xml; charset=utf-8");
-  EXPECT_EQ(sent.envelope.protocol.soap, wire::SoapVersion::k11);
-}
-
-TEST(Client, SendsCredentialsAndExtraHeadersWithEachCopyOfTheCall) {
-  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
-    if (!IsMessage(request, 1)) return false;
-    *answer = Closed();
-    return true;
-  });
-  TestClient program(service.url(), Fast());
-  program.get()->userid = "user";
-  program.get()->passwd = "secret";
-  program.get()->http_extra_header = "X-Test: yes";
-  EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
-  const auto sent = service.requests(RmAction::kNone);
-  ASSERT_EQ(sent.size(), 2u);
-  for (const ServiceRequest& request : sent) {
-    EXPECT_EQ(request.Header("Authorization"), "Basic dXNlcjpzZWNyZXQ=");
-    EXPECT_EQ(request.Header("X-Test"), "yes");
-  }
-}
-
-TEST(Client, ReadsGzipAndSendsItWhenToldSo) {
-  ClientService* own = nullptr;
-  ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
-    if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
-    const ServiceAnswer plain = own->Answer(request);
-    std::string packed;
-    EXPECT_TRUE(binding::Gzip(plain.bytes.substr(plain.bytes.find("\r\n\r\n") + 4), &packed));
-    *answer = Http(200, kSoap, packed, "Content-Encoding: gzip\r\n");
-    return true;
-  });
-  own = &service;
-  soap_rm_options options = Fast();
-  options.compress = 1;
-  TestClient program(service.url(), options);
-  EXPECT_EQ(program.Sum(1, 2), 3) << program.Fault();
-  EXPECT_EQ(service.requests(RmAction::kNone)[0].Header("Content-Encoding"), "gzip");
-  EXPECT_NE(service.requests(RmAction::kNone)[0].Header("Accept-Encoding").find("gzip"), std::string::npos);
-}
-
-TEST(Client, RefusesAnAnswerAboveTheMaximumMessageSize) {
-  constexpr std::size_t kLimit = 4096;
-  for (const std::size_t size : {kLimit - 1, kLimit, kLimit + 1}) {
-    ClientService* own = nullptr;
-    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
-      if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
-      const ServiceAnswer small = own->Answer(request);
-      std::string body = small.bytes.substr(small.bytes.find("\r\n\r\n") + 4);
-      body.append(size - body.size(), ' ');
-      *answer = Http(200, kSoap, body);
-      return true;
-    });
-    own = &service;
-    soap_rm_options options = Fast();
-    options.max_message_size = kLimit;
-    options.send_timeout = 2000;
-    options.automatic_close_timeout = 0;
-    TestClient program(service.url(), options);
-    if (size <= kLimit) {
-      EXPECT_EQ(program.Sum(1, 2), 3) << size << ": " << program.Fault();
-    } else {
-      EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
-      EXPECT_NE(program.Fault().find("max_message_size"), std::string::npos) << program.Fault();
-      EXPECT_NE(program.Fault().find("4096"), std::string::npos) << program.Fault();
-    }
-  }
-}
-
-// The operation has run, and whatever is sent again brings the same answer.
-TEST(Client, EndsTheSessionWhenAReplyIsTooLargeOrUnreadable) {
-  struct Case {
-    const char* code;
-    std::string lines, type, body;
-  };
-  const std::string two_acks =
-      "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:r=\"" +
-      std::string(wire::RmNamespace(wire::RmVersion::k11)) +
-      "\"><s:Header><r:SequenceAcknowledgement><r:Identifier>a</r:Identifier><r:None/></r:SequenceAcknowledgement>"
-      "<r:SequenceAcknowledgement><r:Identifier>a</r:Identifier><r:None/></r:SequenceAcknowledgement></s:Header>"
-      "<s:Body/></s:Envelope>";
-  const Case cases[] = {{"AnswerTooLarge", "", kSoap, std::string(5000, ' ')},
-                        {"UnreadableAnswer", "", kSoap, two_acks},
-                        {"UnknownEncoding", "Content-Encoding: br\r\n", kSoap, "x"}};
-  for (const Case& each : cases) {
-    SCOPED_TRACE(each.code);
-    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
-      if (!request.number) return false;
-      *answer = Http(200, each.type, each.body, each.lines);
-      return true;
-    });
-    soap_rm_options options = Fast();
-    options.reliable_messaging_version = SOAP_RM_11;
-    options.max_message_size = 4096;
-    TestClient program(service.url(), options);
-    EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
-    EXPECT_STREQ(program.Error().code, each.code) << program.Fault();
-    EXPECT_EQ(program.Error().error_class, SOAP_RM_SEQUENCE_DEAD);
-    EXPECT_EQ(program.Error().outcome, SOAP_RM_EXECUTED);
-    EXPECT_EQ(program.State(), SOAP_RM_FAULTED);
-    EXPECT_TRUE(service.WaitForRequests(1, RmAction::kFault)) << "the service is told";
-    EXPECT_EQ(service.requests(RmAction::kNone).size(), 1u) << "nothing is sent again";
-  }
-}
-
-TEST(Client, FailsToOpenAtOnceWhenTheAnswerIsTooLarge) {
-  ClientService service([&](const ServiceRequest&, ServiceAnswer* answer) {
-    *answer = Http(200, kSoap, std::string(5000, ' '));
-    return true;
-  });
-  soap_rm_options options = Fast();
-  options.max_message_size = 4096;
-  TestClient program(service.url(), options);
-  EXPECT_TRUE(std::isnan(program.Sum(1, 2)));
-  EXPECT_STREQ(program.Error().code, "AnswerTooLarge") << program.Fault();
-  EXPECT_EQ(program.Error().outcome, SOAP_RM_NOT_SENT);
-  EXPECT_EQ(service.requests().size(), 1u);
-}
-
-TEST(Client, ReadsChunkedAnswersAndThoseThatEndWithTheConnection) {
-  for (const bool chunked : {true, false}) {
-    ClientService* own = nullptr;
-    ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
-      if (request.envelope.rm_action != RmAction::kNone || !request.number) return false;
-      const ServiceAnswer plain = own->Answer(request);
-      const std::string body = plain.bytes.substr(plain.bytes.find("\r\n\r\n") + 4);
-      char size[16];
-      std::snprintf(size, sizeof size, "%zx", body.size() - 10);
-      answer->bytes = std::string("HTTP/1.1 200 OK\r\nContent-Type: ") + kSoap + "\r\n";
-      answer->bytes += chunked ? "Transfer-Encoding: chunked\r\n\r\na\r\n" + body.substr(0, 10) + "\r\n" + size +
-                                     "\r\n" + body.substr(10) + "\r\n0\r\n\r\n"
-                               : "Connection: close\r\n\r\n" + body;
-      return true;
-    });
-    own = &service;
-    TestClient program(service.url(), Fast());
-    EXPECT_EQ(program.Sum(1, 2), 3) << chunked << program.Fault();
-    EXPECT_EQ(program.Sum(3, 4), 7) << chunked << program.Fault();
-  }
-}
-
-TEST(Client, LeavesMessagesThatAreNotSoapToGsoap) {
-  ClientService service([](const ServiceRequest& request, ServiceAnswer* answer) {
-    if (request.header.compare(0, 4, "GET ") != 0) return false;
-    *answer = Http(200, "text/plain", "hello");
-    return true;
-  });
-  TestClient program(service.url(), Fast());
-  for (int i = 0; i < 2; i++) {
-    EXPECT_EQ(program.Sum(1, i), 1 + i) << program.Fault();
-    ASSERT_EQ(soap_GET(program.get(), service.url().c_str(), nullptr), SOAP_OK) << program.Fault();
-    ASSERT_EQ(soap_begin_recv(program.get()), SOAP_OK) << program.Fault();
-    const char* const body = soap_http_get_body(program.get(), nullptr);
-    EXPECT_STREQ(body, "hello");
-    soap_end_recv(program.get());
-    soap_closesock(program.get());
-  }
-}
-
 // ---- callbacks ----
 
-TEST(Client, TellsTheApplicationOfEachChangeOfState) {
+TEST_P(ClientOfEitherVersion, TellsTheApplicationOfEachChangeOfState) {
   ClientService service;
   std::vector<int> states;
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.state_changed = [](void* user, const soap_rm_event* event) {
     static_cast<std::vector<int>*>(user)->push_back(event->state);
   };
@@ -663,7 +449,7 @@ TEST(Client, TellsTheApplicationOfEachChangeOfState) {
   EXPECT_EQ(states, (std::vector<int>{SOAP_RM_OPENING, SOAP_RM_OPENED, SOAP_RM_CLOSING, SOAP_RM_CLOSED}));
 }
 
-TEST(Client, TracesEnvelopesInBothDirections) {
+TEST_P(ClientOfEitherVersion, TracesEnvelopesInBothDirections) {
   ClientService service;
   std::mutex mutex;
   std::string lines;
@@ -671,7 +457,7 @@ TEST(Client, TracesEnvelopesInBothDirections) {
     std::mutex* mutex;
     std::string* lines;
   } sink{&mutex, &lines};
-  soap_rm_options options = Fast();
+  soap_rm_options options = Options();
   options.trace = [](void* user, const char* line) {
     auto* to = static_cast<Sink*>(user);
     std::lock_guard<std::mutex> lock(*to->mutex);
