@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "Files.nsmap"
+#include "gsoap/gzip.h"
 #include "gsoap/support/options.h"
 #include "gsoap/support/own_server.h"
 #include "proxy/fault_proxy.h"
@@ -48,15 +49,31 @@ void ExpectContent(const std::string& arrived, const std::string& name) {
   EXPECT_TRUE(arrived == Content(name)) << name << ": " << arrived.size() << " bytes: " << arrived.substr(0, 200);
 }
 
-using Case = std::tuple<soap_rm_protocol_version, soap_mode>;
+// How the programs send, and in which envelopes.
+struct Way {
+  const char* name;
+  soap_mode mode;
+  soap_rm_soap_version soap = SOAP_RM_SOAP_AS_GENERATED;
+  int compress = 0;
+};
+constexpr Way kWays[] = {{"Default", SOAP_IO_DEFAULT},
+                         {"Chunked", SOAP_IO_CHUNK},
+                         {"Stored", SOAP_IO_STORE},
+                         {"Soap11", SOAP_IO_DEFAULT, SOAP_RM_SOAP_11},
+                         {"Compressed", SOAP_IO_DEFAULT, SOAP_RM_SOAP_AS_GENERATED, 1},
+                         {"CompressedChunkedSoap11", SOAP_IO_CHUNK, SOAP_RM_SOAP_11, 1}};
+
+using Case = std::tuple<soap_rm_protocol_version, Way>;
 
 class Attachments : public ::testing::TestWithParam<Case> {
  protected:
   Attachments()
-      : mode_(std::get<1>(GetParam()) | SOAP_IO_KEEPALIVE | SOAP_ENC_MTOM),
+      : mode_(way().mode | SOAP_IO_KEEPALIVE | SOAP_ENC_MTOM),
         server_(mode_),
         client_(std::make_unique<OwnContext>(mode_)) {
     options_ = QuickOptions(std::get<0>(GetParam()));
+    options_.soap_version = way().soap;
+    options_.compress = way().compress;
     { FilesService namespaces(server_.get()); }
     for (struct soap* soap : {server_.get(), client_->get()})
       EXPECT_EQ(soap_register_plugin_arg(soap, soap_rm, &options_), SOAP_OK);
@@ -69,6 +86,21 @@ class Attachments : public ::testing::TestWithParam<Case> {
     client_.reset();
     network_.reset();
     listener_.reset();
+  }
+
+  static const Way& way() { return std::get<1>(GetParam()); }
+
+  // Loses the request or the response of the next call, as its name says. Compressed ones do not show their name.
+  void Lose(const char* name) {
+    const std::string text = way().compress ? "POST" : name;
+    if (std::strstr(name, "request")) network_->AddRule({proxy::Fault::kDropRequest, text});
+    if (std::strstr(name, "response")) network_->AddRule({proxy::Fault::kDropResponse, text});
+  }
+  void ExpectLossesAndACleanClose() {
+    EXPECT_EQ(executions_, 3);
+    EXPECT_EQ(network_->counts().dropped_requests, 1u);
+    EXPECT_EQ(network_->counts().dropped_responses, 1u);
+    EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
   }
 
   // What the server took, or the fault.
@@ -108,35 +140,28 @@ class Attachments : public ::testing::TestWithParam<Case> {
 
 INSTANTIATE_TEST_SUITE_P(Modes, Attachments,
                          ::testing::Combine(::testing::Values(SOAP_RM_FEBRUARY_2005, SOAP_RM_11),
-                                            ::testing::Values(SOAP_IO_DEFAULT, SOAP_IO_CHUNK, SOAP_IO_STORE)),
+                                            ::testing::ValuesIn(kWays)),
                          [](const auto& p) {
-                           const soap_mode mode = std::get<1>(p.param);
                            return std::string(std::get<0>(p.param) == SOAP_RM_11 ? "Rm11" : "Rm2005") +
-                                  (mode == SOAP_IO_CHUNK   ? "Chunked"
-                                   : mode == SOAP_IO_STORE ? "Stored"
-                                                           : "Default");
+                                  std::get<1>(p.param).name;
                          });
 
 TEST_P(Attachments, SurviveALostRequestAndALostResponseUpwards) {
   for (const char* name : {"clean", "request lost", "response lost"}) {
-    if (std::strstr(name, "request")) network_->AddRule({proxy::Fault::kDropRequest, name});
-    if (std::strstr(name, "response")) network_->AddRule({proxy::Fault::kDropResponse, name});
+    Lose(name);
     const std::string content = Content(name);
     EXPECT_EQ(Upload(content), "307200 bytes") << name;
     ExpectContent(uploaded_, name);
   }
-  EXPECT_EQ(executions_, 3);
-  EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
+  ExpectLossesAndACleanClose();
 }
 
 TEST_P(Attachments, SurviveALostRequestAndALostResponseDownwards) {
-  network_->AddRule({proxy::Fault::kDropRequest, "request lost"});
-  network_->AddRule({proxy::Fault::kDropResponse, "response lost"});
-  for (const char* name : {"clean", "request lost", "response lost"}) ExpectContent(Download(name), name);
-  EXPECT_EQ(executions_, 3);
-  EXPECT_EQ(network_->counts().dropped_requests, 1u);
-  EXPECT_EQ(network_->counts().dropped_responses, 1u);
-  EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
+  for (const char* name : {"clean", "request lost", "response lost"}) {
+    Lose(name);
+    ExpectContent(Download(name), name);
+  }
+  ExpectLossesAndACleanClose();
 }
 
 TEST_P(Attachments, GoOverTheWireAsPartsOfTheirOwn) {
@@ -154,8 +179,16 @@ TEST_P(Attachments, GoOverTheWireAsPartsOfTheirOwn) {
                                      [&](const auto& exchange) { return multipart(exchange.response); });
   ASSERT_NE(upload, exchanges.end());
   ASSERT_NE(download, exchanges.end());
-  EXPECT_NE(upload->request.Content().find(content), std::string::npos);
-  EXPECT_NE(download->response.Content().find(content), std::string::npos);
+  for (const proxy::HttpMessage* message : {&upload->request, &download->response}) {
+    EXPECT_EQ(message->Header("content-encoding"), way().compress ? "gzip" : "");
+    std::string plain = message->Content();
+    if (way().compress) {
+      EXPECT_EQ(binding::Inflate(message->Content(), 1 << 20, &plain), binding::InflateResult::kOk);
+    }
+    EXPECT_NE(plain.find(content), std::string::npos);
+    EXPECT_EQ(plain.find("http://schemas.xmlsoap.org/soap/envelope/") != std::string::npos,
+              way().soap == SOAP_RM_SOAP_11);
+  }
 }
 
 TEST_P(Attachments, OfAFewBytesArrive) {
