@@ -154,8 +154,11 @@ bool Transport::Connect(const TransportRequest& request, std::size_t size) {
   soap_->http_extra_header = extra_header_.empty() ? nullptr : extra_header_.c_str();
   soap_->count = size;
   // Writes the HTTP header into gSOAP's buffer; the connection is opened unless the one from before is still good.
-  return soap_connect_command(soap_, SOAP_POST_FILE, request.address,
-                              request.soap_action ? request.soap_action->c_str() : nullptr) == SOAP_OK;
+  connecting_ = true;
+  const int error = soap_connect_command(soap_, SOAP_POST_FILE, request.address,
+                                         request.soap_action ? request.soap_action->c_str() : nullptr);
+  connecting_ = false;
+  return error == SOAP_OK;
 }
 
 bool Transport::Send(const TransportRequest& request) {

@@ -110,6 +110,7 @@ class Transport : public session::Interruptible {
   std::mutex mutex_;  // guards what follows
   std::uint64_t turn_ = 0;
   bool interrupted_ = false;
+  bool connecting_ = false;  // what is parsed then is a proxy's answer to CONNECT, which gSOAP sends before TLS
   SOAP_SOCKET socket_ = SOAP_INVALID_SOCKET;  // valid while an exchange is under way on it
 };
 

@@ -41,6 +41,7 @@ int TransportParseHeader(Context& context, const char* key, const char* value) {
 }
 
 int Transport::ParseHeader(Context& context, const char* key, const char* value) {
+  if (connecting_) return context.previous.fparsehdr(soap_, key, value);
   if (!soap_tag_cmp(key, "Content-Encoding")) {
     answer_.headers.gzip = !soap_tag_cmp(value, "gzip") || !soap_tag_cmp(value, "x-gzip");
     answer_.headers.deflate = !soap_tag_cmp(value, "deflate");
@@ -55,6 +56,7 @@ int Transport::ParseHeader(Context& context, const char* key, const char* value)
 
 int Transport::Parse(Context& context) {
   const int error = context.previous.fparse(soap_);
+  if (connecting_) return error;
   if (soap_->status < 200 || soap_->status > 599) return error ? error : SOAP_EOF;
   answer_.status = soap_->status;
   answer_.parsed = true;
@@ -104,7 +106,11 @@ engine::ExchangeResult Transport::ConnectFailure() const {
                                     "Check the certificates of both sides and the host name in the address."));
   } else {
     std::string reason = std::string("cannot connect to ") + soap->host + ":" + std::to_string(soap->port);
-    if (soap->errnum) reason += ": " + ErrorText(soap->errnum);
+    if (soap->error >= 300 && soap->error <= 599) {
+      reason += ": the proxy answered HTTP " + std::to_string(soap->error);
+    } else if (soap->errnum) {
+      reason += ": " + ErrorText(soap->errnum);
+    }
     result = NoAnswer(std::move(reason));
   }
   result.http_status = 0;

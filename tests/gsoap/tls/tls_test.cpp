@@ -15,6 +15,7 @@
 #include "gsoap/support/ownership.h"
 #include "gsoap/support/raw_http.h"
 #include "gsoap/tls/certificates.h"
+#include "gsoap/tls/tunnel.h"
 #include "soapEchoesProxy.h"
 #include "soapEchoesService.h"
 #include "soap_rm.h"
@@ -147,6 +148,47 @@ TEST_P(OverTls, LongMessagesArrive) {
   const std::string text(300000, 'x');
   EXPECT_EQ(Call(text), text);
   EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
+}
+
+TEST_P(OverTls, AProxyCarriesAllExchangesInTunnels) {
+  const Tunnel tunnel(listener_->port());
+  SetUpClient(certificates->alice(), certificates->authority());
+  (*client_)->proxy_host = "127.0.0.1";
+  (*client_)->proxy_port = tunnel.port();
+  EXPECT_EQ(Call("one"), "one");
+  lost_connection_ = connections_ + 1;
+  EXPECT_EQ(Call("two"), "two");
+  lost_response_ = executions_ + 1;
+  EXPECT_EQ(Call("three"), "three");
+  EXPECT_EQ(executions_, 3);
+  EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
+  EXPECT_EQ(tunnel.requests().size(), static_cast<std::size_t>(connections_)) << "none went past the proxy";
+  for (const std::string& request : tunnel.requests())
+    EXPECT_EQ(request.rfind("CONNECT localhost:" + std::to_string(listener_->port()) + " HTTP/1.", 0), 0u) << request;
+}
+
+TEST_P(OverTls, AProxyGetsTheUserThatTheApplicationSet) {
+  const Tunnel tunnel(listener_->port(), "Basic YWxpY2U6c2VjcmV0");
+  SetUpClient(certificates->alice(), certificates->authority());
+  (*client_)->proxy_host = "127.0.0.1";
+  (*client_)->proxy_port = tunnel.port();
+  (*client_)->proxy_userid = "alice";
+  (*client_)->proxy_passwd = "secret";
+  EXPECT_EQ(Call("one"), "one");
+  EXPECT_EQ(Call("two"), "two");
+  EXPECT_EQ(soap_rm_close(client_->get(), nullptr), SOAP_OK) << client_->Fault();
+}
+
+TEST_P(OverTls, AProxyThatRefusesIsToldOfWithItsStatus) {
+  options_.open_timeout = 2000;
+  const Tunnel tunnel(listener_->port(), "Basic somebody else");
+  SetUpClient(certificates->alice(), certificates->authority());
+  (*client_)->proxy_host = "127.0.0.1";
+  (*client_)->proxy_port = tunnel.port();
+  const std::string fault = Call("one");
+  EXPECT_NE(fault.find("the proxy answered HTTP 407"), std::string::npos) << fault;
+  EXPECT_EQ(Error().outcome, SOAP_RM_NOT_SENT);
+  EXPECT_EQ(connections_, 0);
 }
 
 // libgsoapssl++ has zlib of its own, which must not undo what we undo.
