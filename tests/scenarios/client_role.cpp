@@ -104,7 +104,10 @@ bool ClientRole::ReadCall(const Act& act, std::string* error) {
 
 bool ClientRole::SubmitNext(Timestamp now) {
   if (waiting_.empty()) return false;
-  if (session_.state() == SessionState::kCreated) session_.Open(now);
+  if (session_.state() == SessionState::kCreated) {
+    session_.Open(now);
+    return true;
+  }
   if (!session_.CanSubmit()) return false;
   engine::OutgoingMessage message = std::move(waiting_.front());
   waiting_.pop_front();

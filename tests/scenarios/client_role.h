@@ -24,6 +24,7 @@ class ClientRole : public RoleUnderTest {
 
  private:
   void GoOn(Timestamp now);
+  // Whether there may be more to do.
   bool SubmitNext(Timestamp now);
   void Take(Timestamp now, engine::Transmit transmit);
   void Take(Timestamp now, const engine::CompleteCall& completion);

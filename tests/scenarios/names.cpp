@@ -71,28 +71,26 @@ void LeaveOpen(const wire::TraceMessage& expected, wire::TraceMessage* sent) {
 
 }  // namespace
 
-std::string Names::Resolve(const std::string& name) {
-  Bind(name, name);
-  return identifiers_.at(name);
-}
-
-void Names::Resolve(wire::Envelope* envelope) {
-  VisitIdentifiers(envelope, [this](int, auto* id) { Assign(id, Resolve(id->text())); });
-}
-
-std::string Names::NameOf(const std::string& identifier) const {
-  const auto found = names_.find(identifier);
-  return found == names_.end() ? "?" + wire::ShortName(identifier) : found->second;
-}
-
-void Names::Bind(const std::string& name, const std::string& identifier) {
+void Names::Table::Bind(const std::string& name, const std::string& identifier) {
   if (identifiers_.count(name) > 0 || names_.count(identifier) > 0) return;
   identifiers_[name] = identifier;
   names_[identifier] = name;
 }
 
-void Names::Rename(wire::Envelope* envelope) const {
-  VisitIdentifiers(envelope, [this](int, auto* id) { Assign(id, NameOf(id->text())); });
+std::string Names::Table::Resolve(const std::string& name) {
+  Bind(name, name);
+  return identifiers_.at(name);
+}
+
+std::string Names::Table::NameOf(const std::string& identifier) const {
+  const auto found = names_.find(identifier);
+  return found == names_.end() ? "?" + wire::ShortName(identifier) : found->second;
+}
+
+SequenceId Names::Resolve(const std::string& name) { return SequenceId(sequences_.Resolve(name)); }
+
+void Names::Resolve(wire::Envelope* envelope) {
+  VisitIdentifiers(envelope, [this](int, auto* id) { Assign(id, TableFor(id).Resolve(id->text())); });
 }
 
 bool Names::Match(const wire::TraceMessage& expected, const wire::Protocol& usual, wire::TraceMessage* sent) {
@@ -101,10 +99,10 @@ bool Names::Match(const wire::TraceMessage& expected, const wire::Protocol& usua
   std::map<int, std::string> said;
   VisitIdentifiers(&script, [&](int slot, auto* id) { said[slot] = id->text(); });
   VisitIdentifiers(&sent->envelope, [&](int slot, auto* id) {
-    if (said.count(slot) > 0) tried.Bind(said[slot], id->text());
+    if (said.count(slot) > 0) tried.TableFor(id).Bind(said[slot], id->text());
   });
   LeaveOpen(expected, sent);
-  tried.Rename(&sent->envelope);
+  VisitIdentifiers(&sent->envelope, [&](int, auto* id) { Assign(id, tried.NameOf(*id)); });
   if (wire::TraceText(expected, usual) != wire::TraceText(*sent, usual)) return false;
   *this = std::move(tried);
   return true;

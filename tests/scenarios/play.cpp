@@ -115,7 +115,7 @@ class Player {
     expected.relates_as_usual = false;
     for (const auto& [label, exchange] : exchanges_) {
       if (exchange.number != engine_exchange || !exchange.message_id) continue;
-      expected.envelope.addressing.relates_to = MessageId(names_.NameOf(exchange.message_id->text()));
+      expected.envelope.addressing.relates_to = MessageId(names_.NameOf(*exchange.message_id));
     }
     return expected;
   }
@@ -162,7 +162,7 @@ class Player {
   bool IsMeant(const Act& expected, const Happening& happening) const {
     const std::string of = OfArgument(expected);
     if (expected.verb != happening.act.verb || !InTime(happening.at)) return false;
-    if (!of.empty() && names_.NameOf(happening.sequence) != of) return false;
+    if (!of.empty() && names_.NameOf(SequenceId(happening.sequence)) != of) return false;
     std::vector<std::string> said = expected.arguments;
     said.erase(std::remove(said.begin(), said.end(), "of=" + of), said.end());
     const std::vector<std::string>& done = happening.act.arguments;
@@ -228,7 +228,7 @@ class Player {
   }
   void DoAct(const Act& act) {
     std::string sequence = OfArgument(act), error;
-    if (!sequence.empty()) sequence = names_.Resolve(sequence);
+    if (!sequence.empty()) sequence = names_.Resolve(sequence).text();
     if (!role_->Do(now_, act, sequence, &error)) failure_ = error;
   }
 

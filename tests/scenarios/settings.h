@@ -17,8 +17,8 @@ inline constexpr Duration kTolerance;
 struct Settings {
   engine::Options engine;
   Duration tolerance = kTolerance;
-  Uri to;                         // client: the service's address
-  engine::ExchangeTraits traits;  // server: what its program can do
+  Uri to;                                     // client: the service's address
+  engine::ExchangeTraits traits{true, true};  // server: what its program can do
 };
 
 // False and a sentence when a setting is unknown or its value is not one of its values.
