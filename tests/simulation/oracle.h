@@ -79,7 +79,7 @@ class Oracle {
     MessageRanges acknowledged{kManyRanges};  // by what has come in
     MessageRanges replies{kManyRanges};       // that have come in
     MessageRanges told{kManyRanges};          // acknowledged of them
-    engine::SessionState state = engine::SessionState::kCreated;
+    std::optional<Timestamp> ended;
     bool left = false;
     std::optional<engine::StateChanged> fault;
     std::set<MessageNumber> uncertain;  // of the calls that were told so

@@ -39,7 +39,8 @@ void Oracle::ClientSends(std::size_t session, const engine::Transmit& transmit) 
   Source& source = sources_[session];
   const wire::Envelope& message = transmit.envelope;
   trace_.Sent(world_.now, message);
-  const bool ended = source.state == SessionState::kClosed || source.state == SessionState::kFaulted;
+  // What was decided in the same moment may still leave.
+  const bool ended = source.ended && *source.ended < world_.now;
   Check(!ended || message.fault(), "L5, a session that has ended goes on sending", wire::Describe(message));
   if (const auto* create = std::get_if<wire::CreateSequence>(&message.body)) {
     const SequenceId offered = create->offer ? create->offer->id : SequenceId();
@@ -153,7 +154,7 @@ bool Oracle::MustLive(const Source& source) const {
 
 void Oracle::ClientChanges(std::size_t session, const engine::StateChanged& change) {
   Source& source = sources_[session];
-  source.state = change.state;
+  if (change.state == SessionState::kClosed || change.state == SessionState::kFaulted) source.ended = world_.now;
   trace_.Note(world_.now, std::string("session ") + std::to_string(session + 1) + " is " + engine::Name(change.state) +
                               (change.reason.ok() ? "" : ": " + change.reason.code + ", " + change.reason.reason));
   if (change.state == SessionState::kFaulted) {

@@ -99,9 +99,11 @@ void DrawServer(Chance* chance, Parameters* p) {
   ServerSide& server = p->server;
   server.threads = static_cast<int>(OneOf<std::int64_t>(chance, {1, chance->Number(2, 8), 1000}));
   server.dispatches_kept = chance->Happens(0.7);
-  // All callers' operations one after the other are far below the send time-out, so that in a sound network only what
-  // is wrong makes a session die.
-  const Duration longest = std::min(Duration::Seconds(3), Duration::Seconds(8) / p->client.callers);
+  // All operations that can wait one after the other are far below the send time-out, so that in a sound network only
+  // what is wrong makes a session die. Whoever sends one-way messages waits for none.
+  const int most =
+      p->traffic == Traffic::kRequestReply ? p->client.callers : p->client_options.max_transfer_window_size;
+  const Duration longest = std::min(Duration::Seconds(3), Duration::Seconds(8) / most);
   server.longest_operation = OneOf(chance, {Duration(), Duration::Milliseconds(5), longest});
   server.longest_return = OneOf(chance, {Duration(), Duration::Milliseconds(50)});
   server.operation_fault = Rate(chance, 0.2, 0.3);
