@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "replay/client_calls.h"
 #include "replay/expected_errors.h"
 #include "replay/intended_differences.h"
+#include "replay/scenarios.h"
 #include "replay/scripted_service.h"
 #include "soapWSHttpBinding_USCOREICalculatorProxy.h"
 
@@ -37,7 +39,11 @@ class ClientReplay {
       if (capture_.ClientOption("--rm", "10") != "none" && soap_register_plugin_arg(proxy.soap, soap_rm, &options)) {
         Fail("registration failed");
       } else {
-        MakeCalls(&proxy);
+        if (IsOfManyCallers(capture_.name)) {
+          MakeCallsAtOnce(&proxy);
+        } else {
+          MakeCalls(&proxy);
+        }
         Leave(&proxy);
       }
       proxy.destroy();
@@ -55,8 +61,11 @@ class ClientReplay {
   void Fail(const std::string& failure) { failures_.push_back(failure); }
   bool Is(const std::string& scenario) const { return capture_.name.substr(5) == scenario; }
 
-  long Milliseconds(const std::string& option, long otherwise) const {
-    return std::atol(capture_.ClientOption(option, std::to_string(otherwise)).c_str());
+  int Number(const std::string& option, int otherwise) const {
+    return std::atoi(capture_.ClientOption(option, std::to_string(otherwise)).c_str());
+  }
+  soap_rm_milliseconds Milliseconds(const std::string& option, int otherwise) const {
+    return Number(option, otherwise);
   }
 
   // How often the recorded client sent one message again, at most.
@@ -96,7 +105,8 @@ class ClientReplay {
     if (capture_.ClientOption("--addressing", "10") == "04")
       options.addressing_version = SOAP_RM_ADDRESSING_AUGUST_2004;
     options.ordered = capture_.ClientOption("--ordered", "true") == "true";
-    options.max_retry_count = static_cast<int>(Milliseconds("--max-retry", 8));
+    options.max_transfer_window_size = Number("--window", 8);
+    options.max_retry_count = Number("--max-retry", 8);
     options.session_shape =
         capture_.ClientOption("--contract", "calc") == "notes" ? SOAP_RM_SHAPE_ONE_WAY : SOAP_RM_SHAPE_REQUEST_REPLY;
     std::snprintf(options.one_way_actions, sizeof options.one_way_actions,
@@ -118,6 +128,31 @@ class ClientReplay {
         Fail("message " + std::to_string(number) + " was not sent");
       if (!outcome.wrong.empty()) Fail("call " + std::to_string(number) + " " + call.action + ": " + outcome.wrong);
       ExpectError(number, outcome.code);
+    }
+  }
+
+  // Each on a thread of its own, begun when the one before it has come, so that the numbers are those of the recording.
+  void MakeCallsAtOnce(WSHttpBinding_USCOREICalculatorProxy* proxy) {
+    const std::vector<Call> calls = RecordedCalls(capture_);
+    std::vector<Outcome> outcomes(calls.size());
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < calls.size(); i++) {
+      threads.emplace_back([&, i, proxy] {
+        WSHttpBinding_USCOREICalculatorProxy* const copy = proxy->copy();
+        copy->soap_endpoint = proxy->soap_endpoint;
+        outcomes[i] = Make(calls[i], copy);
+        copy->destroy();
+        delete copy;
+      });
+      if (!service_.WaitForArrival(static_cast<int>(i) + 1, In(kPatience))) {
+        Fail("message " + std::to_string(i + 1) + " was not sent");
+        break;
+      }
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (std::size_t i = 0; i < threads.size(); i++) {
+      if (!outcomes[i].wrong.empty()) Fail("call " + std::to_string(i + 1) + ": " + outcomes[i].wrong);
+      ExpectError(static_cast<int>(i) + 1, outcomes[i].code);
     }
   }
 

@@ -13,4 +13,7 @@ std::vector<std::string> RecordedScenarios();
 std::string WhyNotToServer(const std::string& scenario);
 std::string WhyNotToClient(const std::string& scenario);
 
+// The client called from many threads. Which of its requests comes when is chance: they are compared as a set.
+bool IsOfManyCallers(const std::string& scenario);
+
 }  // namespace gsoaprm::replay
