@@ -21,12 +21,12 @@ int main(int argc, char** argv) {
     reliable_rates.push_back(bench::Rate(seconds, [&] { reliable.Add(); }));
     ratios.push_back(reliable_rates.back() / plain_rates.back());
   }
-  bench::Print("P1", ratios);
+  bench::Print("P1", ratios, "0.80");
   bench::Print("plain calls/s", plain_rates);
   bench::Print("reliable calls/s", reliable_rates);
   while (reliable.Metrics().messages_sent < static_cast<std::uint64_t>(p9_calls)) reliable.Add();
   const soap_rm_metrics metrics = reliable.Metrics();
-  std::printf("P9 = %llu (spurious retransmissions in %llu calls)\n",
+  std::printf("P9 = %llu (spurious retransmissions in %llu calls) bar 0\n",
               static_cast<unsigned long long>(metrics.retransmissions),
               static_cast<unsigned long long>(metrics.messages_sent));
   return soap_rm_close(reliable.soap(), nullptr) == SOAP_OK ? 0 : 1;

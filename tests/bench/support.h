@@ -26,6 +26,7 @@
 
 namespace bench {
 
+// The client's threads have processor 0, the server's 1, so that they do not take each other's time.
 inline void Pin(int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -217,9 +218,11 @@ inline Quartiles Of(std::vector<double> values) {
   return {at(0.25), at(0.5), at(0.75)};
 }
 
-inline void Print(const char* name, const std::vector<double>& values) {
+// `bar`: what the median is to reach, where something was promised.
+inline void Print(const char* name, const std::vector<double>& values, const char* bar = nullptr) {
   const Quartiles q = Of(values);
-  std::printf("%s = %.3g (q1 %.3g, q3 %.3g)\n", name, q.median, q.lower, q.upper);
+  std::printf("%s = %.3g (q1 %.3g, q3 %.3g)%s%s\n", name, q.median, q.lower, q.upper, bar ? " bar " : "",
+              bar ? bar : "");
   std::fflush(stdout);
 }
 
