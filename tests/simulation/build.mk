@@ -5,14 +5,14 @@
 #   make simulate-mistakes   whether it finds what tests/simulation/mistakes plants
 
 SIMULATION_OBJECTS := $(call test_object,$(filter-out %_test.cpp %/main.cpp,$(wildcard tests/simulation/*.cpp)) \
-  tests/support/pair_server.cpp)
+  tests/support/pair_server.cpp tests/scenarios/script.cpp)
 SIMULATE_OBJECTS := $(call test_object,tests/simulation/main.cpp) $(SIMULATION_OBJECTS) $(BUILD)/lib/libgsoaprm_core.a
 
 $(BUILD)/tests/simulate: $(SIMULATE_OBJECTS)
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -o $@ $^ $(LIBRARIES)
-$(BUILD)/tests/simulation_tests: $(call test_object,$(wildcard tests/simulation/*_test.cpp)) $(SIMULATION_OBJECTS) \
-    $(BUILD)/lib/libgsoaprm_core.a
+$(BUILD)/tests/simulation_tests: $(sort $(call test_object,$(wildcard tests/simulation/*_test.cpp) \
+    $(SCENARIO_SOURCES)) $(SIMULATION_OBJECTS)) $(BUILD)/lib/libgsoaprm_core.a
 	$(call link_test,)
 TEST_PROGRAMS += $(BUILD)/tests/simulation_tests
 

@@ -41,12 +41,14 @@ bool ClientHost::Session::ended() const {
   return gone || state == SessionState::kClosed || state == SessionState::kFaulted;
 }
 
-ClientHost::ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally)
+ClientHost::ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally,
+                       Trace* trace)
     : parameters_(parameters),
       world_(*world),
       network_(*network),
       oracle_(*oracle),
       tally_(*tally),
+      scripts_(trace->scripts()),
       chance_(parameters.seed * 7 + 1),
       ids_(parameters.seed * 7 + 2),
       clock_(world, parameters.client_clock),
@@ -88,14 +90,15 @@ void ClientHost::Advance() {
 void ClientHost::Open() {
   auto session = std::make_unique<Session>();
   session->index = oracle_.SessionBegins();
-  session->ports =
-      std::make_shared<Ports>(&world_, &network_, &oracle_, session->index, parameters_.client.connections);
+  session->ports = std::make_shared<Ports>(&world_, &clock_, &scripts_, &network_, &oracle_, session->index,
+                                           parameters_.client.connections);
   session->session =
       std::make_shared<ClientSession>(parameters_.client_options, Uri("http://example.test/echo"),
                                       ClientSession::Ports{&clock_, &timer_, &ids_, session->ports, session->ports});
   current_ = session.get();
   sessions_.push_back(std::move(session));
   PlanDeparture();
+  Write(*current_, "open");
   current_->session->BeginOpening(nullptr);
 }
 
@@ -113,6 +116,7 @@ void ClientHost::Leave(Session* session, bool abort) {
   oracle_.ClientLeaves(session->index);
   if (abort) {
     ++tally_[Event::kAbortedSession];
+    Write(*session, "abort");
     session->session->Abort();
   } else {
     ++tally_[Event::kVanishedClient];
@@ -142,6 +146,10 @@ void ClientHost::End(const OpenCall& open, const CompleteCall& end) {
   // Certainly not sent: to make it again cannot run it twice.
   if (end.kind == CompleteCall::Kind::kFailed && end.outcome == Outcome::kNotSent) again_.push_back(open.id);
   if (call.kind != CallKind::kOneWay && parameters_.traffic != Traffic::kOneWay) FreeCaller();
+}
+
+void ClientHost::Write(const Session& session, const char* verb, std::vector<std::string> arguments) {
+  if (scripts_.enabled()) scripts_.ClientActs(session.index, clock_.Now(), verb, std::move(arguments));
 }
 
 void ClientHost::FreeCaller() {
@@ -183,6 +191,10 @@ void ClientHost::Submit(int id) {
   message.payload = testing::MakePayload(parameters_.client_options.protocol, TextOfCall(call));
   message.action = "urn:echo";
   message.kind = call.kind;
+  std::vector<std::string> words = {"echo"};
+  if (call.kind == CallKind::kOneWay) words.push_back("one-way");
+  if (call.kind == CallKind::kUnknown) words.push_back("unknown");
+  Write(*current_, "call", std::move(words));
   const auto caller = std::make_shared<Caller>(&world_);
   const ClientSession::Submission submission =
       current_->session->Submit(std::move(message), nullptr, session::InterruptHandle{caller, 1});
@@ -202,11 +214,13 @@ void ClientHost::Submit(int id) {
 void ClientHost::RunFirst(const ClientSession::CallPointer& call, engine::Transmit transmit,
                           const std::shared_ptr<Caller>& caller) {
   oracle_.ClientSends(current_->index, transmit);
+  scripts_.ClientSends(current_->index, clock_.Now(), transmit);
   const std::size_t index = current_->index;
   const ExchangeId id = transmit.exchange;
   const auto exchange = std::make_shared<Exchange>(
       world_.now, [this, index, id, call, session = current_->session](engine::ExchangeResult result) {
         oracle_.ClientReceives(index, result);
+        scripts_.ClientReceives(index, clock_.Now(), id, result);
         session->Fail(call, id, std::move(result));
       });
   caller->Wait(exchange);
@@ -224,6 +238,7 @@ void ClientHost::CloseWhenDue() {
   }
   ++part_;
   session.closing = true;
+  Write(session, "close");
   session.session->Close();
 }
 
@@ -236,6 +251,7 @@ void ClientHost::Idle() {
   world_.In(kBeforeIdling + parameters_.client.idle_time, [this, session] {
     oracle_.IdleEnds(session->index, parameters_.client.idle_time);
     session->closing = true;
+    Write(*session, "close");
     session->session->Close();
   });
 }

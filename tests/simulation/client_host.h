@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "session/client_session.h"
@@ -17,7 +18,7 @@ class Caller;
 
 class ClientHost {
  public:
-  ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally);
+  ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally, Trace* trace);
 
   // Looks at everything that may have changed: after each event.
   void Advance();
@@ -60,6 +61,7 @@ class ClientHost {
   void CloseWhenDue();
   void Idle();
   void FreeCaller();
+  void Write(const Session& session, const char* verb, std::vector<std::string> arguments = {});
   // How many of the calls may be begun by now: the last ones wait for a sound network.
   int Available() const;
   // How many calls are begun when the session now open is to be closed.
@@ -70,6 +72,7 @@ class ClientHost {
   Network& network_;
   Oracle& oracle_;
   Tally& tally_;
+  ScriptWriter& scripts_;
   testing::Chance chance_;
   testing::SeededIds ids_;
   SkewedClock clock_;

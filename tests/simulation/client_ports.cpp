@@ -8,6 +8,7 @@ void ClientHost::Ports::Start(const std::shared_ptr<session::ClientSession>& ses
                               session::CallSettingsPointer) {
   // What is demanded of messages is demanded in the order of their making, whenever a connection is free.
   oracle_.ClientSends(index_, transmit);
+  scripts_.ClientSends(index_, clock_.Now(), transmit);
 
   waiting_.push_back(Order{session, std::move(transmit)});
   SendNext();
@@ -33,6 +34,7 @@ void ClientHost::Ports::Send(Order order) {
 void ClientHost::Ports::Ended(const Order& order, engine::ExchangeResult result) {
   running_.erase(order.transmit.exchange);
   oracle_.ClientReceives(index_, result);
+  scripts_.ClientReceives(index_, clock_.Now(), order.transmit.exchange, result);
   order.session->FinishExchange(order.transmit.exchange, std::move(result));
   SendNext();
 }
@@ -53,6 +55,10 @@ void ClientHost::Ports::Cancel(ExchangeId id) {
 
 void ClientHost::Ports::SessionChanged(const SequenceId&, const engine::StateChanged& change) {
   oracle_.ClientChanges(index_, change);
+  if (!scripts_.enabled()) return;
+  std::vector<std::string> words = {engine::Name(change.state)};
+  if (!change.reason.ok()) words.push_back(change.reason.code);
+  scripts_.ClientActs(index_, clock_.Now(), "state", std::move(words));
 }
 
 }  // namespace gsoaprm::simulation

@@ -32,8 +32,15 @@ class ClientHost::Ports : public session::Exchanges,
                           public session::ClientObserver,
                           public std::enable_shared_from_this<ClientHost::Ports> {
  public:
-  Ports(World* world, Network* network, Oracle* oracle, std::size_t index, std::size_t connections)
-      : world_(*world), network_(*network), oracle_(*oracle), index_(index), connections_(connections) {}
+  Ports(World* world, SkewedClock* clock, ScriptWriter* scripts, Network* network, Oracle* oracle, std::size_t index,
+        std::size_t connections)
+      : world_(*world),
+        clock_(*clock),
+        scripts_(*scripts),
+        network_(*network),
+        oracle_(*oracle),
+        index_(index),
+        connections_(connections) {}
 
   void Start(const std::shared_ptr<session::ClientSession>& session, engine::Transmit transmit,
              session::CallSettingsPointer settings) override;
@@ -51,6 +58,8 @@ class ClientHost::Ports : public session::Exchanges,
   void Ended(const Order& order, engine::ExchangeResult result);
 
   World& world_;
+  SkewedClock& clock_;
+  ScriptWriter& scripts_;
   Network& network_;
   Oracle& oracle_;
   const std::size_t index_;

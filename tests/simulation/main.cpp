@@ -68,12 +68,21 @@ void Print(const Parameters& parameters) {
   for (const std::string& line : Describe(parameters)) std::printf("# %s\n", line.c_str());
 }
 
+// The run as a whole, then what it was to each host, as scripts.
+void PrintTrace(Trace* trace, const Parameters& parameters) {
+  std::fputs(trace->Text().c_str(), stdout);
+  const ScriptWriter& scripts = trace->scripts();
+  for (std::size_t session = 0; session < scripts.sessions(); ++session)
+    std::printf("\n%s", scripts.OfClient(session, parameters).c_str());
+  std::printf("\n%s\n", scripts.OfServer(parameters).c_str());
+}
+
 bool RunOne(std::uint64_t seed, bool with_trace) {
   const Parameters parameters = Draw(seed);
   Trace trace(with_trace);
-  const RunResult result = Run(parameters, &trace);
+  const RunResult result = Simulate(parameters, &trace);
   Print(parameters);
-  if (with_trace) std::fputs(trace.Text().c_str(), stdout);
+  if (with_trace) PrintTrace(&trace, parameters);
   for (const std::string& violation : result.violations)
     std::printf("VIOLATION seed %llu %s\n", static_cast<unsigned long long>(seed), violation.c_str());
   std::printf("%llu events, %llu messages, %llu transmissions, %llu sessions, %zu violations\n",
@@ -88,7 +97,7 @@ Sum RunShare(const Arguments& arguments, unsigned share) {
   for (std::uint64_t i = share; i < arguments.seeds; i += arguments.processes) {
     const std::uint64_t seed = arguments.first + i;
     Trace silent(false);
-    const RunResult result = Run(Draw(seed), &silent);
+    const RunResult result = Simulate(Draw(seed), &silent);
     Add(&sum, result, seed);
     if (!result.violations.empty()) {
       if (arguments.find) break;
@@ -159,8 +168,10 @@ bool RunAll(const Arguments& arguments) {
   if (arguments.find) {
     const bool found = sum.first_violated != UINT64_MAX;
     if (found) {
-      std::printf("found after %llu seeds\n",
-                  static_cast<unsigned long long>(sum.first_violated - arguments.first + 1));
+      Trace silent(false);
+      const std::string violation = Simulate(Draw(sum.first_violated), &silent).violations.front();
+      std::printf("found after %llu seeds, %s\n",
+                  static_cast<unsigned long long>(sum.first_violated - arguments.first + 1), violation.c_str());
     } else {
       std::printf("%s\n", complete ? "not found" : "a process was lost");
     }

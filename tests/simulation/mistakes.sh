@@ -31,7 +31,7 @@ for patch in tests/simulation/mistakes/*.patch; do
   $COMPILE -o "$work/$name/simulate" "${objects[@]}" $OBJECTS $LINK_FLAGS || continue
   result=$("$work/$name/simulate" --find --seeds "$seeds" 2>&1 | tail -1)
   echo "$name: $result"
-  after=$(sed -n 's/^found after \([0-9]*\) seeds$/\1/p' <<<"$result")
+  after=$(sed -n 's/^found after \([0-9]*\) seeds.*/\1/p' <<<"$result")
   [ -n "$after" ] || continue
   found=$((found + 1))
   if [ "$after" -gt "$slowest" ]; then slowest=$after; fi

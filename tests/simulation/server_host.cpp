@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tests/support/pair_server.h"
+#include "wire/describe.h"
 #include "wire/envelope_reader.h"
 
 namespace gsoaprm::simulation {
@@ -29,11 +30,12 @@ wire::PayloadPointer MakeFault(const wire::Protocol& protocol, const std::string
 
 }  // namespace
 
-ServerHost::ServerHost(const Parameters& parameters, World* world, Oracle* oracle, Tally* tally)
+ServerHost::ServerHost(const Parameters& parameters, World* world, Oracle* oracle, Tally* tally, Trace* trace)
     : parameters_(parameters),
       world_(*world),
       oracle_(*oracle),
       tally_(*tally),
+      scripts_(trace->scripts()),
       chance_(parameters.seed * 7 + 3),
       ids_(parameters.seed * 7 + 4),
       clock_(world, parameters.server_clock),
@@ -59,7 +61,7 @@ bool ServerHost::IsConsistent() {
 }
 
 void ServerHost::Receive(const wire::Envelope& message, const Principal& principal, Network::Answer answer) {
-  const auto request = std::make_shared<Request>(Request{message, principal, std::move(answer), false});
+  const auto request = std::make_shared<Request>(Request{message, principal, std::move(answer), ++exchanges_, false});
   if (busy_ >= parameters_.server.threads) {
     line_.push_back(request);
     return;
@@ -79,6 +81,8 @@ void ServerHost::Release() {
 
 void ServerHost::Serve(const RequestPointer& request) {
   oracle_.ServerReceives(request->envelope, request->principal);
+  const bool stranger = request->principal != Principal(kClient);
+  scripts_.ServerReceives(clock_.Now(), request->exchange, request->envelope, stranger);
   session::ServerSessions::Route route = sessions_->Find(request->envelope, request->principal);
   if (auto* respond = std::get_if<engine::Respond>(&route)) {
     Answer(nullptr, request, std::move(*respond));
@@ -104,8 +108,7 @@ void ServerHost::Carry(const SessionPointer& session, const RequestPointer& requ
         session, *deliver,
         [this, request](Disposition answer) {
           auto* reply = std::get_if<engine::Respond>(&answer);
-          if (reply) oracle_.ServerAnswers(request->envelope, request->principal, *reply);
-          request->answer(reply ? std::make_optional(std::move(*reply)) : std::nullopt);
+          Respond(request, reply ? std::make_optional(std::move(*reply)) : std::nullopt);
         },
         [this, session] { RunKept(session, [this] { Release(); }); });
   } else if (const auto* wait = std::get_if<engine::WaitTurn>(&disposition)) {
@@ -119,10 +122,16 @@ void ServerHost::Carry(const SessionPointer& session, const RequestPointer& requ
   }
 }
 
+void ServerHost::Respond(const RequestPointer& request, std::optional<engine::Respond> answer) {
+  if (answer) oracle_.ServerAnswers(request->envelope, request->principal, *answer);
+  scripts_.ServerAnswers(clock_.Now(), request->exchange, answer ? &answer->envelope : nullptr,
+                         answer ? answer->http_status : 202);
+  request->answer(std::move(answer));
+}
+
 void ServerHost::Answer(const SessionPointer& session, const RequestPointer& request,
                         std::optional<engine::Respond> answer) {
-  if (answer) oracle_.ServerAnswers(request->envelope, request->principal, *answer);
-  request->answer(std::move(answer));
+  Respond(request, std::move(answer));
   if (session) {
     RunKept(session, [this] { Release(); });
   } else {
@@ -190,12 +199,21 @@ engine::OperationAnswer ServerHost::MakeAnswer(const std::string& text) {
   return answer;
 }
 
+void ServerHost::Write(const char* verb, const SessionPointer& session, MessageNumber number, const char* more) {
+  if (!scripts_.enabled()) return;
+  std::vector<std::string> words = {std::to_string(number.value())};
+  if (*more) words.push_back(more);
+  words.push_back("of=" + wire::ShortName(session->identity().sequence.text()));
+  scripts_.ServerActs(clock_.Now(), verb, std::move(words));
+}
+
 void ServerHost::Run(const SessionPointer& session, const engine::Deliver& deliver,
                      std::function<void(Disposition)> answered, Then returned) {
   const SequenceId sequence = session->identity().sequence;
   const MessageNumber number = deliver.number;
   const std::string text = testing::TextOf(*deliver.payload);
   oracle_.OperationBegins(sequence, number, text);
+  Write("delivered", session, number);
   const auto end = [=] {
     oracle_.OperationEnds(sequence, number);
     returned();
@@ -203,6 +221,7 @@ void ServerHost::Run(const SessionPointer& session, const engine::Deliver& deliv
   world_.In(chance_.Between(Duration(), parameters_.server.longest_operation), [=] {
     engine::OperationAnswer answer = MakeAnswer(text);
     const bool two_way = answer.reply != nullptr;
+    Write(two_way ? "reply" : "answer", session, number, answer.http_status == 500 ? "fault" : "");
     oracle_.OperationAnswers(text);
     answered(session->Answer(number, std::move(answer)));
     // A two-way operation answers when it has returned; a one-way one may go on for a while.
@@ -211,6 +230,7 @@ void ServerHost::Run(const SessionPointer& session, const engine::Deliver& deliv
       return;
     }
     world_.In(chance_.Between(Duration(), parameters_.server.longest_return), [=] {
+      Write("return", session, number);
       session->Returned(number);
       end();
     });

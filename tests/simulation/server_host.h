@@ -18,7 +18,7 @@ namespace gsoaprm::simulation {
 
 class ServerHost {
  public:
-  ServerHost(const Parameters& parameters, World* world, Oracle* oracle, Tally* tally);
+  ServerHost(const Parameters& parameters, World* world, Oracle* oracle, Tally* tally, Trace* trace);
 
   void Receive(const wire::Envelope& message, const Principal& principal, Network::Answer answer);
   // Threads whose turn has come go on: after each event.
@@ -40,6 +40,7 @@ class ServerHost {
     wire::Envelope envelope;
     Principal principal;
     Network::Answer answer;
+    std::uint64_t exchange = 0;  // counted for the script
     bool waited_for_gap = false;
   };
   using RequestPointer = std::shared_ptr<Request>;
@@ -57,6 +58,7 @@ class ServerHost {
   void Serve(const RequestPointer& request);
   void Release();
   void Carry(const SessionPointer& session, const RequestPointer& request, engine::Disposition disposition);
+  void Respond(const RequestPointer& request, std::optional<engine::Respond> answer);
   void Answer(const SessionPointer& session, const RequestPointer& request, std::optional<engine::Respond> answer);
   void Wait(const SessionPointer& session, const RequestPointer& request, MessageNumber number, bool for_gap);
   bool GoOn(const Waiting& waiting);
@@ -64,6 +66,7 @@ class ServerHost {
   void Run(const SessionPointer& session, const engine::Deliver& deliver,
            std::function<void(engine::Disposition)> answered, Then returned);
   engine::OperationAnswer MakeAnswer(const std::string& text);
+  void Write(const char* verb, const SessionPointer& session, MessageNumber number, const char* more = "");
   // Kept messages whose turn has come, on this thread.
   void RunKept(const SessionPointer& session, Then then);
 
@@ -71,12 +74,14 @@ class ServerHost {
   World& world_;
   Oracle& oracle_;
   Tally& tally_;
+  ScriptWriter& scripts_;
   testing::Chance chance_;
   testing::SeededIds ids_;
   SkewedClock clock_;
   VirtualTimer timer_;
   std::shared_ptr<session::ServerSessions> sessions_;
   std::vector<std::weak_ptr<session::ServerSession>> seen_;
+  std::uint64_t exchanges_ = 0;
   int busy_ = 0;
   std::deque<RequestPointer> line_;  // for a thread
   std::vector<Waiting> waiting_;

@@ -22,8 +22,8 @@ class Simulation {
         world_(MakeWorld(parameters)),
         oracle_(parameters, &world_, &result_.tally, trace),
         network_(&world_, parameters.faults, parameters.seed * 7 + 5, &result_.tally, trace),
-        client_(parameters, &world_, &network_, &oracle_, &result_.tally),
-        server_(parameters, &world_, &oracle_, &result_.tally) {
+        client_(parameters, &world_, &network_, &oracle_, &result_.tally, trace),
+        server_(parameters, &world_, &oracle_, &result_.tally, trace) {
     network_.Connect([this](const wire::Envelope& message, const Principal& principal, Network::Answer answer) {
       server_.Receive(message, principal, std::move(answer));
     });
@@ -94,6 +94,6 @@ class Simulation {
 
 }  // namespace
 
-RunResult Run(const Parameters& parameters, Trace* trace) { return Simulation(parameters, trace).Run(); }
+RunResult Simulate(const Parameters& parameters, Trace* trace) { return Simulation(parameters, trace).Run(); }
 
 }  // namespace gsoaprm::simulation

@@ -18,6 +18,6 @@ struct RunResult {
 };
 
 // `trace` may be disabled.
-RunResult Run(const Parameters& parameters, Trace* trace);
+RunResult Simulate(const Parameters& parameters, Trace* trace);
 
 }  // namespace gsoaprm::simulation

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/initiator_session.h"
+#include "tests/simulation/script_writer.h"
 #include "wire/envelope.h"
 
 namespace gsoaprm::simulation {
@@ -19,10 +20,12 @@ struct TraceEntry {
 
 class Trace {
  public:
-  explicit Trace(bool enabled) : enabled_(enabled) {}
+  explicit Trace(bool enabled) : enabled_(enabled), scripts_(enabled) {}
 
   bool enabled() const { return enabled_; }
   const std::vector<TraceEntry>& entries() const { return entries_; }
+
+  ScriptWriter& scripts() { return scripts_; }
 
   void Sent(Timestamp now, const wire::Envelope& envelope);
   void ToServer(Timestamp now, const wire::Envelope& envelope, const Principal& principal);
@@ -35,6 +38,7 @@ class Trace {
  private:
   bool enabled_;
   std::vector<TraceEntry> entries_;
+  ScriptWriter scripts_;
 };
 
 }  // namespace gsoaprm::simulation

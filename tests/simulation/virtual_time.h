@@ -24,11 +24,11 @@ class SkewedClock : public session::Clock {
   // `speed`: its milliseconds in a second of the world.
   SkewedClock(const World* world, std::int64_t speed) : world_(*world), speed_(speed) {}
 
-  Timestamp Now() override { return Timestamp::FromMicroseconds(kStart + world_.now.microseconds() / 1000 * speed_); }
+  Timestamp Now() override { return Timestamp::FromMicroseconds(kStart + world_.now.microseconds() * speed_ / 1000); }
   // The earliest time of the world at which Now() is at least this.
   Timestamp WorldTime(Timestamp own) const {
     if (own.never()) return own;
-    return Timestamp::FromMicroseconds((own.microseconds() - kStart + speed_ - 1) / speed_ * 1000);
+    return Timestamp::FromMicroseconds(((own.microseconds() - kStart) * 1000 + speed_ - 1) / speed_);
   }
 
  private:

@@ -24,7 +24,9 @@ class Chance {
     return std::uniform_int_distribution<std::int64_t>(lowest, highest)(random_);
   }
   // A place in something of so many elements.
-  std::size_t Index(std::size_t size) { return static_cast<std::size_t>(Number(0, static_cast<std::int64_t>(size) - 1)); }
+  std::size_t Index(std::size_t size) {
+    return static_cast<std::size_t>(Number(0, static_cast<std::int64_t>(size) - 1));
+  }
 
  private:
   std::mt19937_64 random_;
