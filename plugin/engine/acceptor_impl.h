@@ -60,6 +60,8 @@ class AcceptorSession::Impl {
   // The fault of a violation; ends the session where the table says so.
   Respond Refuse(const wire::Envelope& message, Violation violation);
   void End(Status reason);
+  // Acknowledged so that the client may take it for executed.
+  bool IsCertain(MessageNumber number) const;
 
   // ---- every message ----
   std::optional<SequenceId> WrongIdentifier(const wire::Envelope& message) const;

@@ -89,7 +89,7 @@ void AcceptorSession::Impl::OperationReturned(Timestamp now, MessageNumber numbe
 
 bool AcceptorSession::Impl::HasReady() const {
   const auto ready = queue_.Ready(sequence_.next());
-  return !ended_ && ready && CanAcknowledge(*ready);
+  return ready && CanAcknowledge(*ready);
 }
 
 bool AcceptorSession::Impl::IsKeptBehindGap(MessageNumber number) const {

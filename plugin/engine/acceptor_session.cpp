@@ -36,7 +36,11 @@ bool AcceptorSession::Impl::IsConsistent() const {
   if (sequence_.last() && *sequence_.last() < sequence_.highest()) return false;
   if (settings_.ordered && sequence_.started().ranges().size() > 1) return false;
   if (one_way() && replies_.last_number().valid()) return false;
-  if (ended_ && queue_.buffered() != 0) return false;
+  // What is acknowledged was begun or is kept, and has a thread on its way to it.
+  const std::size_t certain = queue_.CountUnstarted([this](MessageNumber number) { return IsCertain(number); });
+  const std::size_t kept = queue_.CountUnstarted([this](MessageNumber number) { return acks_.Contains(number); });
+  if (!ended_ && acks_.ranges().Count() != sequence_.started().Count() + kept) return false;
+  if (ended_ && queue_.buffered() != certain) return false;
   return queue_.IsConsistent() && replies_.IsConsistent();
 }
 
@@ -75,9 +79,14 @@ Respond AcceptorSession::Impl::RefuseUnreadable(const wire::ReadResult& result) 
 void AcceptorSession::Impl::End(Status reason) {
   ended_ = true;
   if (!reason.ok()) end_reason_ = std::make_unique<const Status>(std::move(reason));
-  // No delivery after the end; operations that run are let run out.
-  queue_.RemoveUnstarted([](MessageNumber) { return true; });
+  // No delivery after the end, but of what the client takes for done: what is acknowledged and has nothing missing
+  // before it is run by the thread that runs those before it. Operations that run are let run out.
+  queue_.RemoveUnstarted([this](MessageNumber number) { return !IsCertain(number); });
   replies_.Clear();
+}
+
+bool AcceptorSession::Impl::IsCertain(MessageNumber number) const {
+  return settings_.ordered ? number <= acks_.ranges().ContiguousFromOne() : acks_.Contains(number);
 }
 
 void AcceptorSession::Impl::HandleTimeout(Timestamp now) {

@@ -72,6 +72,14 @@ class DeliveryQueue {
     }
   }
 
+  template <class Predicate>
+  std::size_t CountUnstarted(Predicate counts) const {
+    std::size_t count = 0;
+    for (const auto& [number, message] : messages_)
+      count += message.state != MessageState::kRunning && counts(number) ? 1 : 0;
+    return count;
+  }
+
   bool empty() const { return messages_.empty(); }
   std::size_t running() const { return running_; }
   std::size_t unanswered() const { return unanswered_; }                // running without an answer yet

@@ -199,6 +199,30 @@ TEST_P(AcceptorReplies, AFaultOfTheClientEndsTheSessionWhicheverSequenceItNames)
   }
 }
 
+TEST_P(AcceptorReplies, WhatTheClientTakesForDoneRunsAlsoAfterItsFault) {
+  EXPECT_EQ(client.Send(client.OneWay(2), kIterative), "200 SequenceAcknowledgement ack=[2-2]");
+  EXPECT_EQ(client.Send(client.OneWay(4), kIterative), "200 SequenceAcknowledgement ack=[2-2][4-4]");
+  EXPECT_EQ(client.Send(client.OneWay(1)), "deliver 1");
+  EXPECT_EQ(client.AnswerNothing(1), "200 SequenceAcknowledgement ack=[1-2][4-4]");
+  EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:s")), "202");
+  EXPECT_TRUE(client.session().ended());
+  EXPECT_EQ(client.TakeReady(), "nothing");  // the first one still runs
+  client.Return(1);
+  EXPECT_EQ(client.TakeReady(), "deliver 2");
+  client.Return(2);
+  EXPECT_EQ(client.TakeReady(), "nothing");  // the third one is missing, and so the client is told that 4 is uncertain
+  EXPECT_TRUE(client.session().idle());
+}
+
+TEST_P(AcceptorReplies, OfAnUnorderedSessionAllThatIsAcknowledgedRunsAlsoAfterTheClientsFault) {
+  client.options.ordered = false;
+  EXPECT_EQ(client.Send(client.OneWay(1), kIterative), "deliver 1");
+  EXPECT_EQ(client.Send(client.OneWay(4), kIterative), "200 SequenceAcknowledgement ack=[1-1][4-4]");
+  EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:s")), "202");
+  client.Return(1);
+  EXPECT_EQ(client.TakeReady(), "deliver 4");
+}
+
 TEST_P(AcceptorReplies, AFaultThatNamesAnotherSequenceChangesNothing) {
   EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:other")), "500 UnknownSequence");
   EXPECT_FALSE(client.session().ended());
