@@ -52,6 +52,7 @@ session::InterruptHandle TakeCarrier(Context& context, ClientState& state, Clien
 ClientSession::Submission Submit(ClientState& state, const engine::OutgoingMessage& message,
                                  const session::CallSettingsPointer& settings,
                                  const session::InterruptHandle& interrupt, wire::SoapVersion soap_version) {
+  TraceCall(state.session.exchanges->trace(), message);
   // Copies of the message share what it carries.
   ClientSession::Submission submission =
       state.session.session->Submit(engine::OutgoingMessage(message), settings, interrupt);
@@ -60,14 +61,17 @@ ClientSession::Submission Submit(ClientState& state, const engine::OutgoingMessa
   EndpointRecord::Session current = state.endpoint->ForCall(soap_version);
   if (current.session == state.session.session) return submission;
   state.session = std::move(current);
+  TraceCall(state.session.exchanges->trace(), message);
   return state.session.session->Submit(engine::OutgoingMessage(message), settings, interrupt);
 }
 
 // The first exchange's request goes out in the caller's thread; its answer is read by the receiving half.
 void SendFirst(ClientState& state, ClientCall& call, const engine::Transmit& first, const TransportSettings* settings) {
   call.exchange = first.exchange;
+  TraceRequest(state.session.exchanges->trace(), first.exchange, first.envelope);
   if (PostEnvelope(state.endpoint->carriers(), call.transport.get(), first.envelope, settings)) return;
   engine::ExchangeResult failure = call.transport->Failure();
+  TraceResult(state.session.exchanges->trace(), first.exchange, failure);
   call.transport.reset();
   // Not the end of the call: the session sends again when it is time.
   call.session.session->Fail(call.call, first.exchange, std::move(failure));
@@ -93,6 +97,7 @@ CompleteCall AwaitCompletion(ClientState& state, ClientCall& call) {
   if (!call.transport) return call.session.session->Wait(call.call);
   engine::ExchangeResult result = ReadAnswer(state.endpoint->carriers(), call.transport.get());
   call.transport.reset();
+  TraceResult(call.session.exchanges->trace(), call.exchange, result);
   return call.session.session->Finish(call.call, call.exchange, std::move(result));
 }
 
@@ -152,6 +157,7 @@ std::string TakeAnswer(Context& context) {
   ClientState& state = StateOf(context);
   CompleteCall completion = AwaitCompletion(state, call);
   call.call.reset();
+  TraceCompletion(call.session.exchanges->trace(), completion);
   GiveCookies(context.soap, state);
   switch (completion.kind) {
     case CompleteCall::Kind::kReply:

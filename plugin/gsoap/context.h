@@ -39,6 +39,7 @@ struct Instance {
   net::TimerThread timer{&clock};
   std::unique_ptr<ClientBinding> client;
   std::unique_ptr<ServerBinding> server;
+  std::atomic<int> traces{0};    // how many scripts options.trace has been given
   std::atomic<int> contexts{0};  // application contexts; the last one closes the client's sessions
 
  private:

@@ -3,16 +3,12 @@
 #include <chrono>
 #include <utility>
 
-#include "wire/describe.h"
+#include "wire/envelope_writer.h"
 
 namespace gsoaprm::binding {
 namespace {
 
 constexpr std::chrono::seconds kWorkerIdleTime(5);
-
-void Trace(const soap_rm_options& options, const char* arrow, const wire::Envelope& envelope) {
-  if (options.trace) options.trace(options.trace_user, (arrow + wire::Describe(envelope)).c_str());
-}
 
 engine::ExchangeResult NotRun(const char* reason) {
   engine::ExchangeResult result;
@@ -74,7 +70,6 @@ EndpointCarriers::EndpointCarriers(const soap_rm_options& options_given, std::st
 
 bool PostEnvelope(EndpointCarriers& carriers, Transport* transport, const wire::Envelope& envelope,
                   const TransportSettings* settings) {
-  Trace(carriers.options, "-> ", envelope);
   const wire::WrittenMessage message = wire::WriteEnvelope(envelope);
   TransportRequest request;
   request.address = carriers.address.c_str();
@@ -88,11 +83,6 @@ bool PostEnvelope(EndpointCarriers& carriers, Transport* transport, const wire::
 engine::ExchangeResult ReadAnswer(EndpointCarriers& carriers, Transport* transport) {
   engine::ExchangeResult result = transport->Read();
   transport->KeepCookies(&carriers.cookies);
-  if (result.kind == engine::ExchangeResult::Kind::kEnvelope) {
-    Trace(carriers.options, "<- ", result.envelope);
-  } else if (carriers.options.trace) {
-    carriers.options.trace(carriers.options.trace_user, ("<- " + result.reason).c_str());
-  }
   return result;
 }
 
@@ -101,6 +91,7 @@ engine::ExchangeResult ReadAnswer(EndpointCarriers& carriers, Transport* transpo
 void EndpointExchanges::Start(const std::shared_ptr<session::ClientSession>& session, engine::Transmit transmit,
                               session::CallSettingsPointer settings) {
   const ExchangeId exchange = transmit.exchange;
+  TraceRequest(trace_.get(), exchange, transmit.envelope);
   // std::function wants to be copyable; the message itself is shared, not copied.
   auto order = std::make_shared<engine::Transmit>(std::move(transmit));
   Post(session, exchange, [this, order, settings = std::move(settings)] { return Run(*order, settings); });
@@ -124,10 +115,13 @@ void EndpointExchanges::Post(const std::shared_ptr<session::ClientSession>& sess
         std::lock_guard<std::mutex> lock(mutex_);
         running_.erase(exchange);
       }
+      TraceResult(trace_.get(), exchange, result);
       session->FinishExchange(exchange, std::move(result));
     });
   } catch (const std::exception& shortage) {
-    session->FinishExchange(exchange, NotRun(shortage.what()));
+    engine::ExchangeResult result = NotRun(shortage.what());
+    TraceResult(trace_.get(), exchange, result);
+    session->FinishExchange(exchange, std::move(result));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gsoap/trace.h"
 #include "gsoap/transport.h"
 #include "net/worker_pool.h"
 #include "session/client_session.h"
@@ -52,7 +53,10 @@ struct EndpointCarriers {
 // The exchanges of one session.
 class EndpointExchanges : public session::Exchanges {
  public:
-  explicit EndpointExchanges(std::shared_ptr<EndpointCarriers> carriers) : carriers_(std::move(carriers)) {}
+  EndpointExchanges(std::shared_ptr<EndpointCarriers> carriers, std::shared_ptr<Trace> trace)
+      : carriers_(std::move(carriers)), trace_(std::move(trace)) {}
+
+  Trace* trace() { return trace_.get(); }
 
   void Start(const std::shared_ptr<session::ClientSession>& session, engine::Transmit transmit,
              session::CallSettingsPointer settings) override;
@@ -74,6 +78,7 @@ class EndpointExchanges : public session::Exchanges {
   bool Attach(ExchangeId exchange, session::InterruptHandle interrupt);
 
   const std::shared_ptr<EndpointCarriers> carriers_;
+  const std::shared_ptr<Trace> trace_;
   std::mutex mutex_;
   std::map<ExchangeId, Running> running_;
 };

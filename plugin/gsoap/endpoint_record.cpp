@@ -15,14 +15,11 @@ constexpr std::size_t kPastSessions = 16;
 // Tells the application.
 class Observer : public session::ClientObserver {
  public:
-  Observer(const soap_rm_options& options, std::string endpoint) : options_(options), endpoint_(std::move(endpoint)) {}
+  Observer(const soap_rm_options& options, std::string endpoint, std::shared_ptr<Trace> trace)
+      : options_(options), endpoint_(std::move(endpoint)), trace_(std::move(trace)) {}
 
   void SessionChanged(const SequenceId& sequence, const engine::StateChanged& change) override {
-    if (options_.trace) {
-      std::string line = std::string("-- ") + engine::Name(change.state) + " " + endpoint_;
-      if (!change.reason.ok()) line += ": " + change.reason.code + ": " + change.reason.reason;
-      options_.trace(options_.trace_user, line.c_str());
-    }
+    TraceState(trace_.get(), change);
     if (!options_.state_changed) return;
     std::vector<std::uint64_t> numbers;
     for (MessageNumber number : change.unacknowledged) numbers.push_back(number.value());
@@ -41,6 +38,7 @@ class Observer : public session::ClientObserver {
  private:
   const soap_rm_options& options_;
   const std::string endpoint_;
+  const std::shared_ptr<Trace> trace_;
 };
 
 void Add(const session::ClientMetrics& more, session::ClientMetrics* sum) {
@@ -97,13 +95,15 @@ EndpointRecord::Session EndpointRecord::Make(wire::SoapVersion soap_version) con
   engine::Options options = instance_->engine_options;
   if (instance_->options.soap_version == SOAP_RM_SOAP_AS_GENERATED) options.protocol.soap = soap_version;
   Session made;
-  made.exchanges = std::make_shared<EndpointExchanges>(carriers_);
+  auto trace = std::make_shared<Trace>(instance_, Trace::Role::kClient, endpoint_);
+  trace->SetProtocol(options.protocol);
+  made.exchanges = std::make_shared<EndpointExchanges>(carriers_, trace);
   session::ClientSession::Ports ports;
   ports.clock = &instance_->clock;
   ports.timer = &instance_->timer;
   ports.ids = &instance_->ids;
   ports.exchanges = made.exchanges;
-  ports.observer = std::make_shared<Observer>(instance_->options, endpoint_);
+  ports.observer = std::make_shared<Observer>(instance_->options, endpoint_, trace);
   made.session = std::make_shared<session::ClientSession>(options, Uri(endpoint_), std::move(ports));
   return made;
 }

@@ -4,6 +4,7 @@
 
 #include "gsoap/server_binding.h"
 #include "gsoap/server_exchange.h"
+#include "gsoap/trace.h"
 #include "wire/envelope_reader.h"
 
 namespace gsoaprm::binding {
@@ -57,6 +58,7 @@ void FeedKept(Context& context, const engine::Deliver& kept) {
   exchange.action = kept.action;
   exchange.detached = true;
   exchange.operation = Operation::kRunning;
+  TraceDelivery(context, kept);
   exchange.addressing = wire::ReadOwnEnvelope(kept.payload->entity, kept.payload->content_type).envelope.addressing;
   context.incoming.Feed(RequestText(kept.payload->content_type, kept.payload->entity));
   exchange.fed_whole = true;
@@ -77,10 +79,11 @@ void NoLoop(Context& context) {
   exchange.round = Round::kNone;
 }
 
-void OperationHasReturned(ServerExchange& exchange) {
+void OperationHasReturned(Context& context) {
+  ServerExchange& exchange = *context.exchange;
   if (exchange.operation != Operation::kAnswered) return;
   exchange.operation = Operation::kNone;
-  exchange.session->Returned(exchange.number);
+  ReturnOperation(context);
 }
 
 void ObserveLoop(Context& context) {
@@ -117,7 +120,7 @@ void AtDisconnect(Context& context) {
 void AtReceive(Context& context) {
   if (!context.exchange) return;
   ServerExchange& exchange = *context.exchange;
-  OperationHasReturned(exchange);
+  OperationHasReturned(context);
   ObserveLoop(context);
   std::optional<engine::Deliver> kept;
   if (exchange.session && Loop(context) == ServeLoop::kSeen) kept = exchange.session->TakeReady();

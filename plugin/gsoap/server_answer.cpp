@@ -54,9 +54,10 @@ int WriteDisposition(Context& context, engine::Disposition disposition) {
   struct soap* const soap = context.soap;
   if (auto* respond = std::get_if<engine::Respond>(&disposition)) {
     EnterTo(&respond->envelope);
-    TraceOut(context, respond->envelope);
+    TraceAnswer(context, respond);
     return WriteStored(context, respond->http_status, wire::WriteEnvelope(respond->envelope));
   }
+  TraceAnswer(context, nullptr);
   if (ReplaceStored(soap, std::string())) return soap->error;
   DecideKeepAlive(context);
   context.exchange->empty_answer = true;
@@ -129,7 +130,7 @@ int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
   EnterVersion(soap, exchange.soap_version);
   engine::OperationAnswer answer = StoredAnswer(soap, exchange.addressing);
   exchange.operation = answer.reply ? Operation::kNone : Operation::kAnswered;
-  engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
+  engine::Disposition disposition = AnswerOperation(context, std::move(answer));
   if (exchange.detached) return ReplaceStored(soap, std::string());
   return WriteDisposition(context, std::move(disposition));
 }
@@ -167,8 +168,8 @@ void CompleteUnanswered(Context& context) {
   }
   const bool returned = answer.reply != nullptr;
   exchange.operation = Operation::kNone;
-  engine::Disposition disposition = exchange.session->Answer(exchange.number, std::move(answer));
-  if (!returned) exchange.session->Returned(exchange.number);
+  engine::Disposition disposition = AnswerOperation(context, std::move(answer));
+  if (!returned) ReturnOperation(context);
   if (failed || exchange.detached) return;
   if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
     exchange.answer = *respond;

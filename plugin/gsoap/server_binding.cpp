@@ -68,6 +68,7 @@ int RunOperation(Context& context, const engine::Deliver& delivery) {
   ServerExchange& exchange = *context.exchange;
   exchange.operation = Operation::kRunning;
   exchange.number = delivery.number;
+  TraceDelivery(context, delivery);
   return Dispatch(context, *delivery.payload, delivery.action);
 }
 
@@ -134,8 +135,10 @@ int ServeEntity(Context& context, std::string entity) {
   std::string original = entity;
   wire::ReadResult result = wire::ReadEnvelope(std::move(entity), soap->http_content ? soap->http_content : "",
                                                soap->action ? soap->action : "");
+  context.exchange->traced = 0;
   if (result.ok()) {
-    TraceIn(context, result.envelope);
+    if (IsReliable(result.envelope) || context.instance->options.reliable_session_required)
+      TraceRequest(context, result.envelope);
     return Serve(context, std::move(result.envelope));
   }
   if (result.error == wire::ReadError::kNotSoap) {
@@ -171,7 +174,8 @@ int ServeRound(Context& context) {
 
 ServerBinding::ServerBinding(Instance* instance)
     : sessions_(std::make_shared<session::ServerSessions>(instance->engine_options, &instance->ids, &instance->clock,
-                                                          &instance->timer)) {}
+                                                          &instance->timer)),
+      trace_(instance, Trace::Role::kServer) {}
 
 int ServerParseHeader(Context& context, const char* key, const char* value) {
   ServerExchange& exchange = Exchange(context);
@@ -248,9 +252,8 @@ void ServerDisconnect(Context& context) {
 void ServerRelease(Context& context) {
   if (!context.exchange || !context.exchange->session) return;
   if (context.exchange->operation != Operation::kNone) {
-    if (context.exchange->operation == Operation::kRunning)
-      context.exchange->session->Answer(context.exchange->number, engine::OperationAnswer());
-    context.exchange->session->Returned(context.exchange->number);
+    if (context.exchange->operation == Operation::kRunning) AnswerOperation(context, engine::OperationAnswer());
+    ReturnOperation(context);
   }
   context.exchange.reset();
 }

@@ -12,6 +12,7 @@
 
 #include "gsoap/context.h"
 #include "gsoap/serve_loop.h"
+#include "gsoap/trace.h"
 #include "session/server_sessions.h"
 
 namespace gsoaprm::binding {
@@ -22,11 +23,13 @@ class ServerBinding {
   explicit ServerBinding(Instance* instance);
 
   session::ServerSessions& sessions() { return *sessions_; }
+  Trace& trace() { return trace_; }
   ServeLoop loop() const { return loop_; }
   void SetLoop(ServeLoop loop) { loop_ = loop; }
 
  private:
   std::shared_ptr<session::ServerSessions> sessions_;
+  Trace trace_;
   std::atomic<ServeLoop> loop_{ServeLoop::kUnknown};
 };
 

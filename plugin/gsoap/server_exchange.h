@@ -2,6 +2,7 @@
 // of the serve loop in which kept messages run.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,8 @@ struct ServerExchange {
   std::string authorization;  // scheme and user, as far as they name a principal
   std::string action;         // what soap->action points to
   wire::SoapVersion soap_version = wire::SoapVersion::k12;
-  bool fed_whole = false;  // what gSOAP reads was fed, to its end
+  std::uint64_t traced = 0;  // its number in the trace; 0: it is not in it
+  bool fed_whole = false;    // what gSOAP reads was fed, to its end
 
   // ---- the operation that runs on this context ----
   enum class Operation {

@@ -140,8 +140,9 @@ struct soap_rm_options {
    * soap_rm_state() and soap_rm_reopen(); it must not make calls on the session. Default NULL. */
   void (*state_changed)(void *user, const struct soap_rm_event *event);
   void *state_changed_user;
-  /* One line for each envelope in or out and each change of state. Called with no lock held; must not call back.
-   * Default NULL. */
+  /* What happens, line by line: messages in and out with the time since the line before, calls, changes of state. The
+   * lines of a session are a script that can be played again (tests/scenarios/README.md): send them in with a problem.
+   * Called by the thread that it concerns, for one line of a session at a time; must not call back. Default NULL. */
   void (*trace)(void *user, const char *line);
   void *trace_user;
 };

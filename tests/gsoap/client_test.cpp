@@ -467,8 +467,8 @@ TEST_P(ClientOfEitherVersion, TracesEnvelopesInBothDirections) {
   TestClient program(service.url(), options);
   EXPECT_EQ(program.Sum(1, 2), 3);
   EXPECT_EQ(program.Close(), SOAP_OK);
-  EXPECT_NE(lines.find("-> Add seq="), std::string::npos) << lines;
-  EXPECT_NE(lines.find("<- AddResponse seq="), std::string::npos) << lines;
+  EXPECT_NE(lines.find("> @2 Add seq="), std::string::npos) << lines;
+  EXPECT_NE(lines.find("< @2 AddResponse seq="), std::string::npos) << lines;
 }
 
 }  // namespace

@@ -272,7 +272,7 @@ TEST_P(WcfScenario, KeepAlivesKeepBothSidesFromInactivity) {
   TestClient client(server.url(), options);
   EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
   // Half of the time-out each: four of them outlast it on both sides.
-  ASSERT_TRUE(trace.WaitFor("-> AckRequested", 4));
+  ASSERT_TRUE(trace.WaitFor(" AckRequested ", 4));
   EXPECT_EQ(client.Add(3, 4), SOAP_OK) << client.Fault();
   EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
 }

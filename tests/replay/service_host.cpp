@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <sstream>
 
 #include "soapWSHttpBinding_USCOREICalculatorService.h"
@@ -30,7 +31,7 @@ std::string Text(const std::string* text) { return text ? *text : ""; }
 std::string Characters(const std::string* text) { return std::to_string(Text(text).size()) + " chars"; }
 
 void NoteLine(void* operations, const char* line) {
-  if (line[0] == '<') static_cast<Operations*>(operations)->NoteMessage();
+  if (std::strstr(line, " < @")) static_cast<Operations*>(operations)->NoteMessage();
 }
 
 std::string FaultText(struct soap* soap) {

@@ -12,3 +12,12 @@ $(BUILD)/tests/run_scenario: $(call test_object,$(SCENARIO_SOURCES) tests/scenar
 
 TEST_PROGRAMS += $(BUILD)/tests/scenario_tests
 build-tests: $(BUILD)/tests/run_scenario
+
+# Traces of real runs, played again.
+TRACE_TEST_SOURCES := $(wildcard tests/scenarios/trace/*.cpp)
+$(call test_object,$(TRACE_TEST_SOURCES)): STUB_INCLUDES = $(TEST_STUBS:%=-isystem generated/%)
+$(call test_object,$(TRACE_TEST_SOURCES)): | $(TEST_STUBS:%=generated/%/made)
+$(BUILD)/tests/trace_tests: $(call test_object,$(TRACE_TEST_SOURCES) $(SCENARIO_SOURCES) $(GSOAP_SUPPORT_SOURCES)) \
+    $(TEST_STUB_ARCHIVES) $(BUILD)/lib/libgsoaprm.a
+	$(call link_test,$(GSOAP))
+TEST_PROGRAMS += $(BUILD)/tests/trace_tests

@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "wire/describe.h"
+
 namespace gsoaprm::scenarios {
 
 namespace {
@@ -156,7 +158,8 @@ void ClientRole::Take(Timestamp now, const CompleteCall& completion) {
       act.arguments.push_back("acknowledged");
       break;
     case CompleteCall::Kind::kFailed:
-      act.arguments.insert(act.arguments.end(), {"failed", completion.status.code, Word(completion.outcome)});
+      act.arguments.insert(act.arguments.end(),
+                           {"failed", wire::AsWord(completion.status.code), Word(completion.outcome)});
       break;
   }
   happenings.push_back(Happening{now, std::move(act), {}});
@@ -164,7 +167,7 @@ void ClientRole::Take(Timestamp now, const CompleteCall& completion) {
 
 void ClientRole::Take(Timestamp now, const engine::StateChanged& change) {
   Act act{"state", {engine::Name(change.state)}};
-  if (!change.reason.ok()) act.arguments.push_back(change.reason.code);
+  if (!change.reason.ok()) act.arguments.push_back(wire::AsWord(change.reason.code));
   happenings.push_back(Happening{now, std::move(act), {}});
 }
 
