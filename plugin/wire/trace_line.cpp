@@ -1,7 +1,5 @@
 #include "wire/trace_line.h"
 
-#include <cstdio>
-
 #include "wire/describe.h"
 
 namespace gsoaprm::wire {
@@ -60,12 +58,9 @@ bool UsuallyRelates(const Envelope& answer) {
 
 std::string TimeText(Duration since_the_line_before) {
   const std::int64_t us = since_the_line_before.microseconds();
-  char text[40];
-  std::snprintf(text, sizeof text, "+%lld.%06lld", static_cast<long long>(us / 1000000),
-                static_cast<long long>(us % 1000000));
-  std::string time = text;
-  if (time.compare(time.size() - 3, 3, "000") == 0) time.resize(time.size() - 3);
-  return time;
+  const std::string fraction = std::to_string(us % 1000000 + 1000000).substr(1);  // six digits
+  const bool whole_milliseconds = us % 1000 == 0;
+  return "+" + std::to_string(us / 1000000) + "." + fraction.substr(0, whole_milliseconds ? 3 : 6);
 }
 
 std::string ProtocolText(const Protocol& protocol) {
