@@ -23,10 +23,10 @@ std::vector<RecordPointer> Chosen(const Context& context, const char* endpoint) 
   return record ? std::vector<RecordPointer>{record} : std::vector<RecordPointer>();
 }
 
-std::vector<std::shared_ptr<ClientSession>> Sessions(const Context& context, const char* endpoint) {
-  std::vector<std::shared_ptr<ClientSession>> sessions;
+std::vector<EndpointRecord::Session> Sessions(const Context& context, const char* endpoint) {
+  std::vector<EndpointRecord::Session> sessions;
   for (const RecordPointer& record : Chosen(context, endpoint))
-    if (auto current = record->Current()) sessions.push_back(current.session);
+    if (auto current = record->Current()) sessions.push_back(std::move(current));
   return sessions;
 }
 
@@ -48,7 +48,7 @@ int Open(Context& context, const char* endpoint) {
 
 int Flush(Context& context, const char* endpoint, soap_rm_milliseconds timeout) {
   const Timestamp deadline = context.instance->clock.Now() + Duration::Milliseconds(timeout);
-  for (const auto& session : Sessions(context, endpoint)) {
+  for (const auto& [session, exchanges] : Sessions(context, endpoint)) {
     switch (session->Flush(deadline - context.instance->clock.Now())) {
       case ClientSession::FlushResult::kDone:
         break;
@@ -67,10 +67,10 @@ int Close(Context& context, const char* endpoint) {
   // Its own close time-out ends each; the rest is for the last answer to arrive.
   const Duration patience = context.instance->engine_options.close_timeout + Duration::Seconds(1);
   const Timestamp deadline = context.instance->clock.Now() + patience;
-  for (const auto& session : sessions) session->Close();
+  for (const auto& each : sessions) each.Close();
   int error = SOAP_OK;
-  for (const auto& session : sessions) {
-    const Status status = session->WaitForEnd(deadline);
+  for (const auto& each : sessions) {
+    const Status status = each.session->WaitForEnd(deadline);
     if (!status.ok()) error = SetError(context, status, Outcome::kUnknown);
   }
   return error;
@@ -78,7 +78,7 @@ int Close(Context& context, const char* endpoint) {
 
 soap_rm_state StateOfSession(const Context& context, const char* endpoint) {
   const auto sessions = Sessions(context, endpoint);
-  return sessions.empty() ? SOAP_RM_CREATED : PublicState(sessions.front()->state());
+  return sessions.empty() ? SOAP_RM_CREATED : PublicState(sessions.front().session->state());
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ extern "C" int soap_rm_close(struct soap* soap, const char* endpoint) {
 
 extern "C" int soap_rm_abort(struct soap* soap, const char* endpoint) {
   return Ask(soap, [&](Context& context) {
-    for (const auto& session : gsoaprm::binding::Sessions(context, endpoint)) session->Abort();
+    for (const auto& each : gsoaprm::binding::Sessions(context, endpoint)) each.Abort();
     return static_cast<int>(SOAP_OK);
   });
 }

@@ -80,6 +80,16 @@ EndpointRecord::EndpointRecord(Instance* instance, std::string endpoint)
   for (std::string action; actions >> action;) kinds_[action] = engine::CallKind::kOneWay;
 }
 
+void EndpointRecord::Session::Close() const {
+  TraceCall(exchanges->trace(), "close");
+  session->Close();
+}
+
+void EndpointRecord::Session::Abort() const {
+  TraceCall(exchanges->trace(), "abort");
+  session->Abort();
+}
+
 engine::CallKind EndpointRecord::KindOf(std::string_view action) const {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = kinds_.find(action);

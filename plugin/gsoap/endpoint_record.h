@@ -34,6 +34,9 @@ class EndpointRecord {
     std::shared_ptr<session::ClientSession> session;
     std::shared_ptr<EndpointExchanges> exchanges;
     explicit operator bool() const { return session != nullptr; }
+    // Those of the session, on behalf of the application.
+    void Close() const;
+    void Abort() const;
   };
   // For a call: the one there is, or a new one in place of one that has closed, or has faulted and may be replaced.
   Session ForCall(wire::SoapVersion soap_version);

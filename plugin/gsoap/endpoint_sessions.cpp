@@ -31,12 +31,12 @@ void ClientBinding::Shutdown(struct soap*) {
     const Timestamp deadline =
         instance_->clock.Now() + Duration::Milliseconds(instance_->options.automatic_close_timeout);
     // All at once, so that the bound holds for the sum.
-    std::vector<std::shared_ptr<session::ClientSession>> closing;
+    std::vector<EndpointRecord::Session> closing;
     for (const auto& record : records) {
-      if (auto current = record->Current()) closing.push_back(current.session);
+      if (auto current = record->Current()) closing.push_back(std::move(current));
     }
-    for (const auto& session : closing) session->Close();
-    for (const auto& session : closing) session->WaitForEnd(deadline);
+    for (const auto& each : closing) each.Close();
+    for (const auto& each : closing) each.session->WaitForEnd(deadline);
   }
   for (const auto& record : records) record->Stop();
 }

@@ -178,6 +178,10 @@ void TraceCall(Trace* trace, const engine::OutgoingMessage& message) {
   trace->Event(text);
 }
 
+void TraceCall(Trace* trace, const char* name) {
+  if (!trace->off()) trace->Event(name);
+}
+
 void TraceCompletion(Trace* trace, const engine::CompleteCall& completion) {
   if (trace->off()) return;
   std::string text = "completed " + std::to_string(completion.number.value());
@@ -198,10 +202,7 @@ void TraceCompletion(Trace* trace, const engine::CompleteCall& completion) {
 void TraceState(Trace* trace, const engine::StateChanged& change) {
   if (trace->off()) return;
   WhereMemoryAllows([&] {
-    // What the application did, and what came of it.
     if (change.state == engine::SessionState::kOpening) return trace->Event("open");
-    if (change.state == engine::SessionState::kClosing) return trace->Event("close");
-    if (change.reason.code == "Aborted") trace->Event("abort");
     std::string text = std::string("state ") + engine::Name(change.state);
     if (!change.reason.ok()) text += " " + wire::AsWord(change.reason.code);
     trace->Event(text);

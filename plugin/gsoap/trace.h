@@ -65,6 +65,7 @@ class Trace {
 void TraceRequest(Trace* trace, ExchangeId exchange, const wire::Envelope& envelope);
 void TraceResult(Trace* trace, ExchangeId exchange, const engine::ExchangeResult& result);
 void TraceCall(Trace* trace, const engine::OutgoingMessage& message);
+void TraceCall(Trace* trace, const char* name);
 void TraceCompletion(Trace* trace, const engine::CompleteCall& completion);
 void TraceState(Trace* trace, const engine::StateChanged& change);
 
