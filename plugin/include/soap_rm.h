@@ -17,7 +17,7 @@
  * threads, also not when such a context is freed. What the child needs it registers on a new context.
  *
  * Errors arrive where a gSOAP program looks for them: the generated stub returns them, soap_print_fault() and
- * soap_sprint_fault() show code, the peer's reason and a sentence of advice. soap_rm_error() gives the details.
+ * soap_sprint_fault() show code, the peer's reason and a sentence of advice. soap_rm_get_error() gives the details.
  *
  * This header is C. An optional C++ layer over it is soap_rm.hpp.
  */
@@ -86,7 +86,8 @@ struct soap_rm_event {
 struct soap_rm_options {
   size_t size;                       /* sizeof(struct soap_rm_options); set by soap_rm_options_default() */
 
-  /* -- which protocol (client; a server answers in whatever the client speaks) -- */
+  /* -- which protocol (client; a server answers in whatever the client speaks, and refuses a call without RM, where
+   *    reliable_session_required, with the fault of this version) -- */
   enum soap_rm_protocol_version reliable_messaging_version;  /* default SOAP_RM_FEBRUARY_2005; text: 2005, 1.1 or WCF's names */
   enum soap_rm_addressing_version addressing_version;        /* default SOAP_RM_ADDRESSING_10; text: 1.0, 2004/08 or WCF's names */
   enum soap_rm_soap_version soap_version;                    /* default SOAP_RM_SOAP_AS_GENERATED; text: as-generated, 1.1, 1.2 */
@@ -137,7 +138,7 @@ struct soap_rm_options {
 
   /* -- callbacks -- */
   /* Called when a client session changes state, by the thread that noticed, with no lock held. It may call
-   * soap_rm_state() and soap_rm_reopen(); it must not make calls on the session. Default NULL. */
+   * soap_rm_session_state() and soap_rm_reopen(); it must not make calls on the session. Default NULL. */
   void (*state_changed)(void *user, const struct soap_rm_event *event);
   void *state_changed_user;
   /* What happens, line by line: messages in and out with the time since the line before, calls, changes of state. The
@@ -175,8 +176,8 @@ int soap_rm_options_check(const struct soap_rm_options *options, char *error, si
 /* ---- registration --------------------------------------------------------------------------------------------- */
 
 /* The plugin: soap_register_plugin_arg(soap, soap_rm, &options), or soap_register_plugin(soap, soap_rm) for the
- * defaults. Returns SOAP_OK or an error code; refused with a sentence: options out of range, a gSOAP version other than
- * the one this library was built for, a plugin that cannot work with it (README, table of plugins). */
+ * defaults. Returns SOAP_OK or an error code; refused with a sentence: options out of range, and a plugin that cannot
+ * work with it (README, table of plugins). A program of another gSOAP version than the library's does not link. */
 int soap_rm(struct soap *soap, struct soap_plugin *plugin, void *options);
 
 /* ---- client --------------------------------------------------------------------------------------------------- */
@@ -186,7 +187,8 @@ int soap_rm(struct soap *soap, struct soap_plugin *plugin, void *options);
 int soap_rm_open(struct soap *soap, const char *endpoint);
 
 /* Waits until every message submitted to `endpoint` (NULL: to all) is acknowledged or the session is dead, at most
- * `timeout` milliseconds. SOAP_OK, SOAP_EOF when time ran out, or the session's error. */
+ * `timeout` milliseconds (0 or less: looks, and does not block). SOAP_OK, also when there is no session; SOAP_EOF when
+ * time ran out; or the session's error. */
 int soap_rm_flush(struct soap *soap, const char *endpoint, soap_rm_milliseconds timeout);
 
 /* Closes the session with `endpoint` (NULL: all of this registered context and its copies): waits for outstanding
@@ -194,13 +196,16 @@ int soap_rm_flush(struct soap *soap, const char *endpoint, soap_rm_milliseconds 
  * close_timeout. SOAP_OK only when the service confirmed. The next call opens a new session. */
 int soap_rm_close(struct soap *soap, const char *endpoint);
 
-/* Ends the session at once: outstanding calls fail, the service is told (SequenceTerminated). */
+/* Ends the session with `endpoint` (NULL: all) at once: outstanding calls fail, the service is told
+ * (SequenceTerminated) in the background. Does not block. SOAP_OK, also when there is none. WCF: Abort(). */
 int soap_rm_abort(struct soap *soap, const char *endpoint);
 
-/* After a fault: forget the dead session; the next call opens a new one. */
+/* After a fault: forget the dead session with `endpoint` (NULL: every dead one); the next call opens a new one.
+ * Sessions that live stay. Does not block. SOAP_OK, also when there is none. */
 int soap_rm_reopen(struct soap *soap, const char *endpoint);
 
-/* The state of the session with `endpoint`; SOAP_RM_CREATED when there is none. Does not block. */
+/* The state of the session with `endpoint` (NULL: of the first there is); SOAP_RM_CREATED when there is none. Does not
+ * block. WCF: CommunicationState. */
 enum soap_rm_state soap_rm_session_state(struct soap *soap, const char *endpoint);
 
 /* ---- server: inside an operation ------------------------------------------------------------------------------ */
@@ -215,14 +220,15 @@ uint64_t soap_rm_message_number(struct soap *soap);
  * concurrency_mode single no two operations of a session run at once, so it needs no lock. */
 void *soap_rm_session_user(struct soap *soap);
 
-/* Sets it; `destroy` (may be NULL) is called once when the session ends or another pointer is set, by any thread.
+/* Sets it; `destroy` (may be NULL) is called once, when another pointer is set or after the session has ended and its
+ * last operation has returned: by the thread that ended it, or that serves or looks at time next; with no lock held.
  * SOAP_OK, or SOAP_ERR when the call came without RM. */
 int soap_rm_set_session_user(struct soap *soap, void *user, void (*destroy)(void *user));
 
 /* ---- insight -------------------------------------------------------------------------------------------------- */
 
 struct soap_rm_metrics {             /* sums over the sessions of a registered context since registration */
-  size_t size;                       /* in: sizeof(struct soap_rm_metrics) */
+  size_t size;                       /* in: sizeof(struct soap_rm_metrics); filled as far as it goes */
   uint64_t messages_sent;            /* client: application messages submitted */
   uint64_t retransmissions;          /* client: further sendings of them, after a time-out */
   uint64_t keep_alives;              /* client: AckRequested on idle sessions */
@@ -258,7 +264,7 @@ enum soap_rm_outcome {
 };
 
 struct soap_rm_error {
-  size_t size;                       /* in: sizeof(struct soap_rm_error) */
+  size_t size;                       /* in: sizeof(struct soap_rm_error); filled as far as it goes */
   enum soap_rm_error_class error_class;
   enum soap_rm_outcome outcome;
   const char *code;                  /* valid until the next call on this context */
@@ -266,7 +272,8 @@ struct soap_rm_error {
   const char *advice;
 };
 
-/* Details of the last error of this context. SOAP_OK, or an error code as above. */
+/* Details of the last error of this context; class SOAP_RM_NO_ERROR when there was none. Does not block.
+ * SOAP_OK, or an error code as above. */
 int soap_rm_get_error(struct soap *soap, struct soap_rm_error *error);
 
 #ifdef __cplusplus
