@@ -143,7 +143,8 @@ void InitiatorSession::Impl::FailCall(const Exchange& exchange, const ExchangeRe
 bool InitiatorSession::Impl::IsForeign(const Exchange& exchange, const wire::Envelope& answer) const {
   // An intermediary has mixed up responses. To take it would give a caller another's reply.
   const auto& relates_to = answer.addressing.relates_to;
-  const bool mixed_up = answer.sequence && relates_to && exchange.message_id && *relates_to != *exchange.message_id;
+  // So would one on the exchange of a message without MessageID, to which nothing can relate.
+  const bool mixed_up = answer.sequence && relates_to && relates_to != exchange.message_id;
   const OutstandingMessage* message = source_->Find(exchange.number);
   const bool taken_before = answer.sequence && message != nullptr && replies_.Contains(answer.sequence->number);
   return mixed_up || (taken_before && answer.sequence->id == offered_);
