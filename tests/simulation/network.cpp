@@ -81,9 +81,11 @@ void Network::Arrive(const Request& request) {
   }
   NoteOrder(request);
   trace_.ToServer(world_.now, reading.envelope, request.principal);
-  server_(
-      reading.envelope, request.principal,
-      [this, exchange = request.exchange](const std::optional<engine::Respond>& answer) { Respond(exchange, answer); });
+  const bool in_session = reading.envelope.sequence || reading.envelope.ack_requested;
+  server_(reading.envelope, request.principal,
+          [this, exchange = request.exchange, in_session](const std::optional<engine::Respond>& answer) {
+            Respond(exchange, answer, in_session);
+          });
 }
 
 void Network::NoteOrder(const Request& request) {
@@ -92,21 +94,24 @@ void Network::NoteOrder(const Request& request) {
   latest_arrived_ = std::max(latest_arrived_, request.serial);
 }
 
-void Network::Respond(const ExchangePointer& exchange, const std::optional<engine::Respond>& answer) {
+void Network::Respond(const ExchangePointer& exchange, const std::optional<engine::Respond>& answer, bool in_session) {
   if (!exchange || !exchange->open()) return;
   Response response;
   if (answer) response = Response{answer->http_status, Write(answer->envelope)};
   if (Happens(faults_.response_loss)) {
     ++tally_[Event::kResponseLoss];
     Lose(exchange, "the response was lost");
-  } else if (!MixUp(exchange, response)) {
+  } else if (!MixUp(exchange, response, in_session)) {
     CarryBack(exchange, std::move(response));
   }
 }
 
-// Only replies: an acknowledgement says of no request that it answers it, so no protocol could tell.
-bool Network::MixUp(const ExchangePointer& exchange, const Response& response) {
-  if (!response.message || !response.message->is_reply) return false;
+// Only replies go astray: an acknowledgement says of no request that it answers it, so no protocol could tell. And only
+// to the session's own messages: what is no answer to CreateSequence, Close or Terminate ends a session (WCF).
+bool Network::MixUp(const ExchangePointer& exchange, const Response& response, bool in_session) {
+  if (!response.message) return false;
+  if (!response.message->is_reply)
+    return in_session && !replies_.empty() && Happens(faults_.mixing_up) && Cached(exchange);
   if (held_) {
     const auto [other, reply] = *std::move(held_);
     held_.reset();
@@ -119,11 +124,14 @@ bool Network::MixUp(const ExchangePointer& exchange, const Response& response) {
     return false;
   }
   ++tally_[Event::kMixingUp];
-  if (!replies_.empty() && chance_.Happens(0.5)) {
-    CarryBack(exchange, replies_[chance_.Index(replies_.size())]);  // as from a cache that answers for another
-  } else {
-    Hold(exchange, response);
-  }
+  if (!replies_.empty() && chance_.Happens(0.5)) return Cached(exchange);
+  Hold(exchange, response);
+  return true;
+}
+
+// As from a cache that answers for another.
+bool Network::Cached(const ExchangePointer& exchange) {
+  CarryBack(exchange, replies_[chance_.Index(replies_.size())]);
   return true;
 }
 

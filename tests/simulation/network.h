@@ -52,9 +52,10 @@ class Network {
   void Carry(Request request);
   void Arrive(const Request& request);
   void NoteOrder(const Request& request);
-  void Respond(const ExchangePointer& exchange, const std::optional<engine::Respond>& answer);
+  void Respond(const ExchangePointer& exchange, const std::optional<engine::Respond>& answer, bool in_session);
   void Hold(const ExchangePointer& exchange, const Response& response);
-  bool MixUp(const ExchangePointer& exchange, const Response& response);
+  bool Cached(const ExchangePointer& exchange);
+  bool MixUp(const ExchangePointer& exchange, const Response& response, bool in_session);
   void CarryBack(const ExchangePointer& exchange, Response response);
   void ArriveBack(const ExchangePointer& exchange, const Response& response);
 

@@ -90,8 +90,8 @@ void DrawClient(Chance* chance, Parameters* p) {
   client.longest_pause = OneOf(chance, {Duration(), Duration::Milliseconds(100), Duration::Seconds(2)});
   client.connections = static_cast<std::size_t>(OneOf(chance, {8, 8, 1, 2}));
   client.closes_at_once = chance->Happens(0.5);
-  client.vanishing = p->patient ? 0 : Rate(chance, 0.5, 0.1);
-  client.aborting = p->patient ? 0 : Rate(chance, 0.5, 0.1);
+  client.vanishing = p->patient ? 0 : Rate(chance, 0.5, 0.25);
+  client.aborting = p->patient ? 0 : Rate(chance, 0.5, 0.25);
   if (chance->Happens(0.2)) client.idle_time = p->client_options.inactivity_timeout * 2;
 }
 
@@ -103,7 +103,7 @@ void DrawServer(Chance* chance, Parameters* p) {
   // what is wrong makes a session die. Whoever sends one-way messages waits for none.
   const int most =
       p->traffic == Traffic::kRequestReply ? p->client.callers : p->client_options.max_transfer_window_size;
-  const Duration longest = std::min(Duration::Seconds(3), Duration::Seconds(8) / most);
+  const Duration longest = std::min(Duration::Seconds(3), Duration::Seconds(20) / most);
   server.longest_operation = OneOf(chance, {Duration(), Duration::Milliseconds(5), longest});
   server.longest_return = OneOf(chance, {Duration(), Duration::Milliseconds(50)});
   server.operation_fault = Rate(chance, 0.2, 0.3);
