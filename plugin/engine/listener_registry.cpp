@@ -28,7 +28,13 @@ void ListenerRegistry::Activate(const SequenceId& sequence) {
   if (SequenceRecord* record = FindMutable(sequence)) LeavePending(record);
 }
 
-void ListenerRegistry::GiveUp(const SequenceId& sequence) { Activate(sequence); }
+void ListenerRegistry::GiveUp(const SequenceId& sequence) {
+  SequenceRecord* record = FindMutable(sequence);
+  if (record == nullptr) return;
+  LeavePending(record);
+  // Its client may have lost the answer, and asks again (WCF: after 10 s): it must not be handed a dead sequence.
+  ForgetCreate(record);
+}
 
 void ListenerRegistry::End(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer) {
   SequenceRecord* record = FindMutable(sequence);

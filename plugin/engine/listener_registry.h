@@ -58,7 +58,7 @@ class ListenerRegistry {
   std::size_t LiveOf(const Principal& principal) const;
 
   const SequenceRecord* OldestPending() const;
-  // Its place among the pending ones is free; it stays known until End().
+  // Its place among the pending ones is free, and its CreateSequence is forgotten; it stays known until End().
   void GiveUp(const SequenceId& sequence);
 
   // Forgets CreateSequence messages older than create_memory, and ended sequences older than tombstone_lifetime (but

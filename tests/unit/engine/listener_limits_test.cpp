@@ -130,6 +130,21 @@ TEST_P(ListenerLimits, AGivenUpSequenceKeepsItsPlaceUntilItsSessionHasEnded) {
   EXPECT_EQ(Send(Create("urn:m3", "")), "accepted");
 }
 
+TEST_P(ListenerLimits, AGivenUpSequenceIsNotHandedOutAgainToAClientWhoseAnswerWasLost) {
+  options.max_pending_channels = 1;
+  const SequenceId lost = IdOf(Handle(Create("urn:m1", "urn:o1")));
+  Open("urn:m2");
+  Pass(options.pending_timeout);
+  EXPECT_EQ(GiveUp(), lost.text());
+  listener().SessionEnded(now, lost, std::nullopt);
+  // It asks again just then: WCF's clients do so after 10 s.
+  const engine::CreateDisposition again = Handle(Create("urn:m1", "urn:o1"));
+  EXPECT_TRUE(std::holds_alternative<engine::SessionAccepted>(again));
+  EXPECT_NE(IdOf(again), lost);
+  EXPECT_FALSE(IdOf(again).empty());
+  EXPECT_EQ(Send(Create("urn:m1", "urn:o1")), "again");
+}
+
 TEST_P(ListenerLimits, PendingSequencesHaveALimitOfTheirOwn) {
   options.max_pending_channels = 1;
   for (int number = 1; number < 64; ++number) Open("urn:m" + std::to_string(number));
