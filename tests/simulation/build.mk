@@ -20,8 +20,10 @@ simulate: dependencies-test  ## simulate SEEDS=100000 sessions over a bad networ
 	$(AGAIN) $(BUILD)/tests/simulate
 	@$(BUILD)/tests/simulate --seeds $(or $(SEEDS),100000)
 
-simulate-mistakes: dependencies-test  ## does the simulation find each planted mistake?
+dependencies-simulate-mistakes:
+	$(call install_packages,$(TEST_PACKAGES) patch)
+simulate-mistakes: dependencies-simulate-mistakes  ## does the simulation find each planted mistake?
 	$(AGAIN) $(BUILD)/tests/simulate
 	@BUILD=$(BUILD) SEEDS=$(SEEDS) COMPILE="$(CXX) $(CXXFLAGS)" LINK_FLAGS="$(LIBRARIES)" \
 	  OBJECTS="$(SIMULATE_OBJECTS)" tests/simulation/mistakes.sh
-.PHONY: simulate simulate-mistakes
+.PHONY: simulate simulate-mistakes dependencies-simulate-mistakes
