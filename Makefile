@@ -84,7 +84,7 @@ clean:  ## remove all that was built
 	rm -rf build generated
 
 help:  ## this list
-	@grep -hE '^[a-z][a-z -]*:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z -]+):.*## /\1\t/' | expand -t 20
+	@grep -hE '^[a-z][a-z -]*:.*## ' $(firstword $(MAKEFILE_LIST)) $(wildcard tests/*/build.mk) | sed -E 's/^([a-z -]+):.*## /\1\t/' | expand -t 20
 	@echo "variables: PREFIX= DESTDIR= (install), SANITIZE=address,undefined or thread, BUILD=, SECONDS= (fuzz)"
 
 .PHONY: all test test-unit demo bench check asan ubsan tsan clean help
@@ -360,6 +360,8 @@ RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(
 
 build-tests: $(TEST_PROGRAMS) $(BUILD)/tests/fault_proxy $(BUILD)/samples/demo $(BUILD)/lib/libgsoaprm.so
 .PHONY: build-tests
+
+-include tests/model/build.mk
 
 # Benchmarks: tests/bench/NAME.cpp is the program NAME, with the stubs of all contracts; further needs in tests/bench/build.mk.
 BENCH_PROGRAMS := $(patsubst tests/bench/%.cpp,$(BUILD)/bench/%,$(wildcard tests/bench/*.cpp))
