@@ -3,15 +3,16 @@
  *
  * N messages at most. The client closes at any time: it waits until every message is settled (request-reply: has its
  * reply; one-way: is acknowledged), sends CloseSequence, wants Final and exactly 1..n in the answer, then the same with
- * TerminateSequence. From CloseSequence on every answer of the service says Final, and it takes nothing new; it ends when
- * all that it has acknowledged was started (until then TerminateSequence gets "not yet", 202), and answers repeats from
- * memory, later with UnknownSequence, which is as good. A side that crashes has lost the session.
+ * TerminateSequence. From CloseSequence on every answer of the service says Final, and it takes nothing new; it ends
+ * when all that it has acknowledged was started (until then TerminateSequence gets "not yet", 202), and answers repeats
+ * from memory, later with UnknownSequence, which is as good. A side that crashes has lost the session.
  *
  * What holds over a crash of the service: a client that closed in order had everything run, but for early one-way
  * messages that were acknowledged and had not had their turn (CLOSED_BUT_NEVER_RUN).
  *
  * safe N=4                                    at least 20000 states
- * live N=3 LOSSES=2                           at least 10000 states
+ * live N=3 LOSSES=1 ONE_WAY=true              at least 100000 states
+ * live N=3 LOSSES=1 ONE_WAY=false             at least 100000 states
  * mistake CLOSE_BEFORE_SETTLED safe
  * mistake FINAL_TOO_EARLY safe
  * mistake ENDS_BEFORE_ALL_RAN safe
@@ -120,8 +121,8 @@ inline Receive(i) {
 #endif
      unknown = true; printf("service: gets %d, UnknownSequence\n", i)
   :: !GONE && HAS(taken, i) -> Say(i)
-  :: !GONE && !HAS(taken, i) && takes_no_more -> unknown = true;            /* never: the client closes when */
-     assert(false)                                                    /* all is settled; SequenceClosed */
+  :: !GONE && !HAS(taken, i) && takes_no_more -> unknown = true;            /* never */
+     assert(false)                                                    /* never: all is settled; SequenceClosed */
   :: else -> taken = taken | BIT(i); printf("service: takes %d\n", i); Say(i)
   fi
 }

@@ -1,11 +1,11 @@
 /* The end of a session in February 2005: LastMessage both ways, then TerminateSequence; one-way and request-reply.
  *
- * N numbers: up to N - 1 messages of the application and LastMessage. The client closes at any time: it waits until every
- * message is settled (request-reply: has its reply; one-way: is acknowledged), sends LastMessage, and TerminateSequence
- * when that is settled. The service answers LastMessage when everything before it has run (request-reply: is answered);
- * repeats of TerminateSequence get the same answer as long as it remembers, then UnknownSequence, which is as good. A
- * one-way TerminateSequence is answered with 202; when its exchange fails a few times the client lets it be.
- * A side that crashes has lost the session.
+ * N numbers: up to N - 1 messages of the application and LastMessage. The client closes at any time: it waits until
+ * every message is settled (request-reply: has its reply; one-way: is acknowledged), sends LastMessage, and
+ * TerminateSequence when that is settled. The service answers LastMessage when everything before it has run
+ * (request-reply: is answered); repeats of TerminateSequence get the same answer as long as it remembers, then
+ * UnknownSequence, which is as good. A one-way TerminateSequence is answered with 202; when its exchange fails a few
+ * times the client lets it be. A side that crashes has lost the session.
  *
  * safe N=4                                    at least 3000 states
  * live N=3 LOSSES=2                           at least 10000 states

@@ -1,13 +1,14 @@
-/* CreateSequence, repeated: N clients, each with a MessageID of its own, send it any number of times until it is answered.
+/* CreateSequence, repeated: N clients, each with a MessageID of its own, send it until it is answered.
  *
- * Client 1 makes an Offer; client N, another principal, offers the same identifier; those between make none. The service
- * knows a repeat by its MessageID and gives the same answer, for as long as it remembers; then by the Offer, as long as
- * the sequence lives. It gives up sequences without a first message, and knows nothing of the time before a crash.
+ * Client 1 makes an Offer; client N, another principal, offers the same identifier; those between make none. The
+ * service knows a repeat by its MessageID and gives the same answer, for as long as it remembers; then it refuses the
+ * Offer, as long as the sequence lives. It gives up sequences without a first message, and knows nothing of the time
+ * before a crash.
  *
  * Time is in one guard only: the service remembers a CreateSequence (120 s) longer than a client asks (60 s).
  *
- * safe N=3                                    at least 10000 states
- * live N=2 LOSSES=1                           at least 10000 states
+ * safe N=3                                    at least 1000000 states
+ * live N=2 LOSSES=1                           at least 200000 states
  * mistake SECOND_SEQUENCE safe
  * mistake OFFER_TAKEN_TWICE safe
  * mistake IDENTIFIER_REUSED safe

@@ -1,13 +1,14 @@
 /* Flow control: a source with a window of N, a destination with room for ROOM messages that are not started yet.
  *
- * BufferRemaining in an acknowledgement is that room. Ours never writes 0 (it would stop a WCF client for 30 s) but leaves
- * the field out; a WCF service writes 0, and the source then sends nothing new. It asks with AckRequested until there is
- * room. The source counts what it sends against the room that it knows; acknowledgements without news can only enlarge it.
+ * BufferRemaining in an acknowledgement is that room. Ours never writes 0 (it would stop a WCF client for 30 s) but
+ * leaves the field out; a WCF service writes 0, and the source then sends nothing new. It asks with AckRequested until
+ * there is room. The source counts what it sends against the room that it knows; acknowledgements without news can only
+ * enlarge it.
  * No crash: the room is no durable state, and a session dies as in transfer.pml.
  *
  * safe N=4 ROOM=1                             at least 2000 states
  * safe N=4 ROOM=2                             at least 10000 states
- * live N=3 ROOM=1 LOSSES=1                    at least 10000 states
+ * live N=3 ROOM=1 LOSSES=1                    at least 20000 states
  * mistake ZERO_WRITTEN safe
  * mistake ROOM_NOT_COUNTED safe
  * mistake SENT_WITHOUT_ROOM safe
@@ -139,7 +140,9 @@ end: do
               printf("destination: starts %d\n", started) }
   od
 }
-active proctype Returning() { end: do :: d_step { busy -> busy = false; printf("destination: %d returns\n", started) } od }
+active proctype Returning() {
+end: do :: d_step { busy -> busy = false; printf("destination: %d returns\n", started) } od
+}
 #ifdef LIVE
 active proctype Losing() {
 end: do

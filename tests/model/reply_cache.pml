@@ -7,9 +7,9 @@
  * Answers travel on the exchange of the request that they answer; an intermediary may swap two of them. "No answer yet"
  * (202) is no message here: the client goes on waiting.
  *
- * safe N=4 WINDOW=4 PLACES=2                  at least 10000 states
- * safe N=4 WINDOW=4 PLACES=4                  at least 10000 states
- * live N=3 WINDOW=3 PLACES=1 LOSSES=2         at least 10000 states
+ * safe N=4 WINDOW=4 PLACES=2                  at least 200000 states
+ * safe N=4 WINDOW=4 PLACES=1                  at least 50000 states
+ * live N=3 WINDOW=3 PLACES=1 LOSSES=1         at least 100000 states
  * mistake REPLY_NOT_KEPT safe
  * mistake RUN_AGAIN safe
  * mistake RELEASED_BY_REQUEST_NUMBER safe

@@ -5,7 +5,7 @@ Usage: run.py check [MODEL...]          all runs that the models name in their f
        run.py trace MODEL [MISTAKE or GOAL]   the story of a counterexample
 
 What each model's first comment says, a line each:
-  safe NAME=VALUE... at least STATES states   no assertion fails, in all states; the first one also: all statements reached
+  safe NAME=VALUE... at least STATES states   no assertion fails, in all states; the first: every statement is reached
   live NAME=VALUE... at least STATES states   the ltl formula holds, under weak fairness
   mistake NAME safe|live                      -DMISTAKE_NAME, with the values of the first safe or live line, is found
   goal NAME                                   a state that the model names can be reached
@@ -25,6 +25,10 @@ WORKERS = 2
 MEMORY_MB = 1900     # of one run; two run at a time
 DEPTH = 3000000      # steps of the longest run that is followed
 HASH_BITS = 22
+KINDS = ('safe', 'live')
+
+# What SPIN says besides the model's own words.
+NOISE = re.compile(r'ltl |Never claim|#processes|spin: trail ends|\s*\d+:\tproc|\d+ processes created')
 
 Run = collections.namedtuple('Run', 'model kind name values states')
 
@@ -50,12 +54,13 @@ def read_runs(model):
     runs, first = [], {}
     for line in head.splitlines():
         words = line.strip(' *').split()
-        if words[:1] in (['safe'], ['live']) and 'at' in words:
+        if words and words[0] in KINDS and 'at' in words:
             values = ['-D' + word for word in words[1:words.index('at')]]
             runs.append(Run(model, words[0], ' '.join(words[1:words.index('at')]), values, int(words[-2])))
             first.setdefault(words[0], values)
         elif words[:1] == ['mistake'] and len(words) == 3:
-            runs.append(Run(model, 'mistake ' + words[2], words[1], first[words[2]] + ['-DMISTAKE_' + words[1]], 0))
+            values = first[words[2]] + ['-DMISTAKE_' + words[1]]
+            runs.append(Run(model, 'mistake ' + words[2], words[1], values, 0))
         elif words[:1] == ['goal'] and len(words) == 2:
             runs.append(Run(model, 'goal', words[1], first['safe'] + ['-DREACH=' + words[1]], 0))
     named = {run.name for run in runs if run.kind.startswith('mistake')}
@@ -86,14 +91,17 @@ def explore(run, cover=False):
     folder = os.path.join(BUILD, run.model, re.sub(r'\W+', '_', run.kind + ' ' + run.name))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    made = execute(['spin', '-a'] + (['-o3'] if cover else []) + spin_defines(run, cover) + [model_path(run.model)], folder)
+    options = (['-o3'] if cover else []) + spin_defines(run, cover)
+    made = execute(['spin', '-a'] + options + [model_path(run.model)], folder)
     if made.returncode != 0 or not os.path.exists(os.path.join(folder, 'pan.c')):
         raise Surprise('SPIN does not accept it:\n' + made.stdout)
     # Breadth first finds the shortest way to a mistake, but needs more memory: not for the whole search.
     flags = ['-DNFAIR=12'] if is_live(run) else ['-DSAFETY', '-DNOCLAIM']
     if not is_live(run) and run.kind != 'safe':
         flags.append('-DBFS')
-    made = execute(['gcc', '-O2', '-w', '-DMEMLIM=%d' % MEMORY_MB] + flags + ['-o', 'pan', 'pan.c'], folder)
+    # What stops at the first find is compiled for longer than it runs.
+    optimize = '-O2' if run.kind in KINDS else '-O1' if is_live(run) else '-O0'
+    made = execute(['gcc', optimize, '-w', '-DMEMLIM=%d' % MEMORY_MB] + flags + ['-o', 'pan', 'pan.c'], folder)
     if made.returncode != 0:
         raise Surprise('the C compiler does not accept it:\n' + made.stdout)
     options = ['-m%d' % DEPTH, '-w%d' % HASH_BITS] + (['-a', '-f'] if is_live(run) else [])
@@ -109,7 +117,7 @@ def number(pattern, report):
 
 
 def unreached(report, folder):
-    """Lines of the model that no run has come to, wherever they are expanded, but for those that say so of themselves."""
+    """Lines that no run has come to, wherever they are expanded, but for those that say so of themselves."""
     every, missed, process = {}, set(), ''
     for line in execute(['./pan', '-d'], folder).stdout.splitlines():
         process = line[len('proctype '):].strip() if line.startswith('proctype ') else process
@@ -135,11 +143,12 @@ def judge(run, report, folder, cover):
     """The number of states; Surprise when the run did not end as it should."""
     errors = number(r'errors: (\d+)', report)
     states = number(r'(\d[\d.e+]*) states, stored', report)
-    message = (re.findall(r'pan:1: (.*)', report) + re.findall(r'(?m)^(pan: .*|error: .*)', report) + ['no message'])[0]
+    messages = re.findall(r'pan:1: (.*)', report) + re.findall(r'(?m)^(pan: .*|error: .*)', report)
+    message = (messages + ['no message'])[0]
     for bad in ('max search depth too small', 'out of memory', 'MEMLIM', 'hash table', 'too many processes'):
         if bad in report and not (bad == 'hash table' and 'memory used for hash table' in report):
             raise Surprise('the search is not complete: ' + bad)
-    if run.kind in ('safe', 'live'):
+    if run.kind in KINDS:
         if errors != 0 or 'Search not completed' in report:
             raise Surprise('%d errors: %s' % (errors, message))
         if states < run.states:
@@ -170,17 +179,18 @@ def report_model(model, results):
 
     def count(kind):
         return sum(1 for run, _, _, trouble in results if run.kind.startswith(kind) and trouble is None)
-    good = [all(trouble is None for run, _, _, trouble in results if run.kind == kind) for kind in ('safe', 'live')]
+    good = [all(trouble is None for run, _, _, trouble in results if run.kind == kind) for kind in KINDS]
     goals = sum(1 for result in results if result[0].kind == 'goal')
     mistakes = sum(1 for result in results if result[0].kind.startswith('mistake'))
-    print('%-17s safe: %s (%s states), live: %s (%s states), %d of %d mistakes found, %d of %d goals reached, %.0f s' % (
-        model + ':', 'ok' if good[0] else 'NO', states_of('safe'), 'ok' if good[1] else 'NO', states_of('live'),
-        count('mistake'), mistakes, count('goal'), goals, sum(seconds for _, _, seconds, _ in results)))
+    words = ['%s: %s, %s states' % (kind, 'ok' if ok else 'NO', states_of(kind)) for kind, ok in zip(KINDS, good)]
+    words.append('%d of %d mistakes found' % (count('mistake'), mistakes))
+    words.append('%d of %d goals reached' % (count('goal'), goals))
+    print('%-17s %s; %.0f s' % (model + ':', '; '.join(words), sum(seconds for _, _, seconds, _ in results)))
     for run, _, _, trouble in results:
         if trouble is not None:
             print('  %s %s: %s' % (run.kind, run.name, trouble))
             print('  see it: make model-trace MODEL=%s%s' % (
-                model, '' if run.kind in ('safe', 'live') else ' CASE=' + run.name))
+                model, '' if run.kind in KINDS else ' CASE=' + run.name))
     sys.stdout.flush()
     return good[0], good[1], count('mistake')
 
@@ -212,7 +222,7 @@ def check_all(models):
 def trace(model, case):
     """Tells a counterexample: of the mistake or the way to the goal `case`, or of the first run that fails."""
     runs = read_runs(model)
-    chosen = [run for run in runs if run.name == case] if case else [run for run in runs if run.kind in ('safe', 'live')]
+    chosen = [run for run in runs if (run.name == case if case else run.kind in KINDS)]
     for run in chosen:
         report, folder = explore(run)
         trail = [name for name in os.listdir(folder) if name.endswith('.trail')]
@@ -221,7 +231,7 @@ def trace(model, case):
         print('%s, %s %s (%s)' % (model, run.kind, run.name, ' '.join(spin_defines(run, False))))
         told = execute(['spin', '-t', '-T', '-k', trail[0]] + spin_defines(run, False) + [model_path(model)], folder)
         for line in told.stdout.splitlines():
-            if not re.match(r'^(ltl |Never claim|#processes|spin: trail ends|\s*\d+:\tproc|\d+ processes created)', line):
+            if not NOISE.match(line):
                 print(line.replace('\t\t', '  at the end: '))
         return 0
     names = ' '.join(run.name for run in runs if run.kind not in ('safe', 'live'))

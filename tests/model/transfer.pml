@@ -1,37 +1,42 @@
 /* Transfer with order, both sides in memory: one ordered one-way sequence of N messages, acknowledged on the answers.
  *
- * A message whose turn has come is started and acknowledged at once. One that is early is kept, acknowledged and started
- * later, in order; one that does not fit is dropped and not acknowledged. A side that crashes has lost the session: a
- * destination that was restarted does not know the sequence, a source sends nothing more.
+ * A message whose turn has come is started and acknowledged at once. One that is early is kept, acknowledged and
+ * started later, in order; one that does not fit is dropped and not acknowledged. The source may give up and say so;
+ * what it takes for done is run all the same. A side that crashes has lost the session: a destination that was restarted
+ * does not know the sequence, a source sends nothing more (the destination notices by its inactivity time-out).
  *
  * What then holds: nothing runs twice or out of order, and the session fails for that reason alone; but messages that
  * were early and acknowledged, and thus reported as done, may not run when the destination crashes before their turn.
  *
- * safe N=4 WINDOW=2                           at least 1000 states
- * safe N=4 WINDOW=4                           at least 5000 states
- * live N=3 WINDOW=2 LOSSES=2                  at least 10000 states
+ * safe N=4 WINDOW=2                           at least 3000 states
+ * safe N=4 WINDOW=4                           at least 15000 states
+ * live N=3 WINDOW=2 LOSSES=2                  at least 30000 states
  * mistake ACK_OF_DROPPED safe
  * mistake ORDER_SKIPPED safe
  * mistake RUN_TWICE safe
  * mistake NO_WINDOW safe
  * mistake STALE_ACK_FATAL safe
  * mistake REVIVED safe
+ * mistake DROPPED_AT_THE_END live
  * mistake NOT_SENT_AGAIN live
  * goal DONE
  * goal FAILED_WITH_SOME_DONE
  * goal DONE_BUT_NEVER_RUN
+ * goal RUN_AFTER_THE_END
  */
 #include "network.pml"
 #define DONE (reported == N && ran == ALL && !restarted)
 #define FAILED_WITH_SOME_DONE (source == faulted && reported > 0 && reported < N)
 #define DONE_BUT_NEVER_RUN (reported == N && ran != ALL && restarted)
+#define RUN_AFTER_THE_END (ended && ran == ALL && acked == ALL)
 
-mtype = { open, faulted, crashed };
+mtype = { open, faulted, given_up, crashed };
 
 /* on the way */
 byte messages;   /* numbers */
 int acks;        /* sets of numbers, each an acknowledgement */
 bool unknown;    /* the fault UnknownSequence */
+bool fault;      /* of the source: SequenceTerminated */
 
 /* the source */
 mtype source = open;
@@ -44,6 +49,7 @@ byte taken;      /* kept or started; what it acknowledges */
 byte started;    /* 1..started */
 bool busy;       /* an operation runs: the next waits for its return */
 bool restarted;  /* it has crashed: it does not know the sequence */
+bool ended;      /* the source has given up */
 
 /* what really happened, whoever has forgotten it */
 byte ran;
@@ -54,6 +60,11 @@ byte losses = LOSSES;
 #define OLDEST_UNACKED (HAS(acked, 1) -> (HAS(acked, 2) -> (HAS(acked, 3) -> 4 : 3) : 2) : 1)
 #define FITS(i) ((i) > started && (i) - (started + 1) < WINDOW)
 #define MAY_START(i) (!restarted && !busy && (i) <= N && HAS(taken, i))
+#ifdef MISTAKE_DROPPED_AT_THE_END
+#define CERTAIN UP_TO(started)
+#else
+#define CERTAIN (taken & ~(taken + 1))  /* 1..n without a gap */
+#endif
 #ifdef MISTAKE_NOT_SENT_AGAIN
 #define MAY_SEND(i) (!sent)
 #else
@@ -89,16 +100,16 @@ inline Keep(i) {
 
 inline Receive(i) {
   if
-  :: restarted -> unknown = true; printf("destination: gets %d, UnknownSequence\n", i)
-  :: !restarted && HAS(taken, i) -> printf("destination: gets a copy of %d\n", i);
+  :: restarted || ended -> unknown = true; printf("destination: gets %d, UnknownSequence\n", i)
+  :: !restarted && !ended && HAS(taken, i) -> printf("destination: gets a copy of %d\n", i);
 #ifdef MISTAKE_RUN_TWICE
      if :: i == started -> busy = false; Start(i) :: else fi;
 #endif
      Acknowledge(taken)
 #ifdef MISTAKE_NO_WINDOW
-  :: !restarted && !HAS(taken, i) -> Keep(i)
+  :: !restarted && !ended && !HAS(taken, i) -> Keep(i)
 #else
-  :: !restarted && !HAS(taken, i) && FITS(i) -> Keep(i)
+  :: !restarted && !ended && !HAS(taken, i) && FITS(i) -> Keep(i)
 #endif
   :: else -> printf("destination: has no place for %d\n", i);
 #ifdef MISTAKE_ACK_OF_DROPPED
@@ -140,6 +151,13 @@ end: do
 }
 proctype Receiving(byte i) { end: do ARRIVES(messages, BIT(i), Receive(i)) od }
 proctype TakingAck(byte set) { end: do ARRIVES(acks, SET_BIT(set), if :: source == open -> TakeAck(set) :: else fi) od }
+active proctype GivingUp() {
+  if :: d_step { source == open -> source = given_up; fault = true; printf("source: gives up\n") } :: true fi
+}
+active proctype TakingFault() {
+end: d_step { !restarted && (fault || source == crashed) -> ended = true; taken = CERTAIN;
+              printf("destination: ends, having promised the set %d\n", taken) }
+}
 active proctype TakingUnknown() { end: do :: d_step { unknown && source == open -> Fault() } od }
 active proctype Starting() {
 end: do
@@ -149,7 +167,9 @@ end: do
 #endif
   od
 }
-active proctype Returning() { end: do :: d_step { busy -> busy = false; printf("destination: %d returns\n", started) } od }
+active proctype Returning() {
+end: do :: d_step { busy -> busy = false; printf("destination: %d returns\n", started) } od
+}
 active proctype Crashing() {
   if
   :: d_step { taken = 0; started = 0; offered = 0; busy = false; printf("destination: crashes and restarts\n");
@@ -173,5 +193,6 @@ init {
   }
 }
 
-ltl done { <> (source != open || (reported == N && (ran == ALL || restarted))) }
+/* In the end nobody waits any more, and what was reported has run. */
+ltl done { <> ((source != open || reported == N) && (restarted || WITHIN(UP_TO(reported), ran))) }
 GOALS
