@@ -123,7 +123,8 @@ inline Receive(i) {
   :: !GONE && HAS(taken, i) -> Say(i)
   :: !GONE && !HAS(taken, i) && takes_no_more -> unknown = true;            /* never */
      assert(false)                                                    /* never: all is settled; SequenceClosed */
-  :: else -> taken = taken | BIT(i); printf("service: takes %d\n", i); Say(i)
+  :: else -> taken = taken | BIT(i);
+     if :: i == started + 1 -> Run(i) :: else -> printf("service: keeps %d\n", i) fi; Say(i)
   fi
 }
 

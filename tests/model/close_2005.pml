@@ -102,7 +102,8 @@ inline Receive(i) {
 #endif
      :: else -> printf("service: LastMessage has to wait\n")
      fi
-  :: else -> taken = taken | BIT(i); printf("service: takes %d\n", i);
+  :: else -> taken = taken | BIT(i);
+     if :: i == started + 1 -> Run(i) :: else -> printf("service: keeps %d\n", i) fi;
      assert(announced == 0 || i < announced);                         /* S13 */
      Say(i)
   fi

@@ -28,7 +28,7 @@ HASH_BITS = 22
 KINDS = ('safe', 'live')
 
 # What SPIN says besides the model's own words.
-NOISE = re.compile(r'ltl |Never claim|#processes|spin: trail ends|\s*\d+:\tproc|\d+ processes created')
+NOISE = re.compile(r'ltl |Never claim|#processes|spin: trail ends|\s*\d+:\tproc|\d+ processes created|\t\tk = ')
 
 Run = collections.namedtuple('Run', 'model kind name values states')
 
