@@ -60,6 +60,11 @@ byte losses = LOSSES;
 #define COUNT(s) (((s) & 1) + (((s) >> 1) & 1) + (((s) >> 2) & 1) + (((s) >> 3) & 1))
 #define IS_KNOWN(i) ((i) <= started || HAS(kept, i))
 #define MAY_START(i) (!restarted && (i) <= N && HAS(kept, i))
+#ifdef LIVE               /* fewer states: operations answer one after the other, as with concurrency_mode single */
+#define IN_TURN(i) (answered == UP_TO((i) - 1))
+#else
+#define IN_TURN(i) true
+#endif
 #ifdef MISTAKE_NOT_SENT_AGAIN
 #define MAY_SEND(i) (!sent)
 #else
@@ -200,7 +205,7 @@ end: do ARRIVES(acknowledgements, SET_BIT(acknowledged), if :: !restarted -> Rel
 }
 active proctype Starting() { end: do :: d_step { MAY_START(started + 1) -> Start(started + 1) } od }
 proctype Answering(byte i) {
-end: do :: d_step { !restarted && i <= started && !HAS(answered, i) -> Answer(i) } od
+end: do :: d_step { !restarted && i <= started && !HAS(answered, i) && IN_TURN(i) -> Answer(i) } od
 }
 proctype TakingReply(byte i) { end: do ARRIVES(replies, BIT(i), if :: !failed -> TakeReply(i) :: else fi) od }
 proctype TakingAckAlone(byte i) { end: do ARRIVES(acks_alone, BIT(i), if :: !failed -> TakeAckAlone(i) :: else fi) od }

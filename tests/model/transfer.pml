@@ -2,8 +2,9 @@
  *
  * A message whose turn has come is started and acknowledged at once. One that is early is kept, acknowledged and
  * started later, in order; one that does not fit is dropped and not acknowledged. The source may give up and say so;
- * what it takes for done is run all the same. A side that crashes has lost the session: a destination that was restarted
- * does not know the sequence, a source sends nothing more (the destination notices by its inactivity time-out).
+ * what it takes for done is run all the same. A side that crashes has lost the session: a destination that was
+ * restarted does not know the sequence, a source sends nothing more (the destination notices by its inactivity time-
+ * out).
  *
  * What then holds: nothing runs twice or out of order, and the session fails for that reason alone; but messages that
  * were early and acknowledged, and thus reported as done, may not run when the destination crashes before their turn.
