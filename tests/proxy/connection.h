@@ -49,6 +49,8 @@ class Connection {
   bool ReadRequest(HttpMessage* message);
   bool ReadResponse(HttpMessage* message);
   bool Write(std::string_view bytes);
+  // What was read and is no whole message yet.
+  const std::string& unread() const { return buffer_; }
   // Whether the peer has closed an idle connection.
   bool PeerHasClosed() const;
   void Close() { socket_.Close(); }

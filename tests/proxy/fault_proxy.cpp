@@ -37,6 +37,10 @@ void Count(const Decision& decision, Counts* counts) {
   }
 }
 
+std::string_view Beginning(const HttpMessage& message, const Decision& decision) {
+  return std::string_view(message.bytes).substr(0, static_cast<size_t>(decision.bytes));
+}
+
 }  // namespace
 
 std::string Describe(const Counts& counts) {
@@ -140,10 +144,14 @@ bool FaultProxy::ServeRequest(Route* route, const HttpMessage& request) {
   const Decision decision = Decide(request);
   if (decision.fault == Fault::kDropRequest || decision.fault == Fault::kReset) {
     Keep(request, {}, decision.fault);
-    if (decision.fault == Fault::kReset) route->client.Reset();
+    if (decision.bytes > 0) Send(route, Beginning(request, decision));
+    if (decision.fault == Fault::kReset) {
+      route->server.Reset();
+      route->client.Reset();
+    }
     return false;
   }
-  if (!HoldBack(decision, answered_before) || !Send(route, request)) {
+  if (!HoldBack(decision, answered_before) || !Send(route, request.bytes)) {
     Keep(request, {}, decision.fault);
     return false;
   }
@@ -179,13 +187,13 @@ bool FaultProxy::HoldBack(const Decision& decision, uint64_t answered_before) {
   return !stopping_;
 }
 
-bool FaultProxy::Send(Route* route, const HttpMessage& request) {
+bool FaultProxy::Send(Route* route, std::string_view bytes) {
   // A connection that the server has closed while it was idle is replaced; one that ends later is a loss of the
   // network's own, never repaired here: the request could arrive twice.
   if (!route->server.valid() || route->server.PeerHasClosed()) {
     route->server = Connection::To(target_host_, target_port_, &stop_);
   }
-  return route->server.valid() && route->server.Write(request.bytes);
+  return route->server.valid() && route->server.Write(bytes);
 }
 
 void FaultProxy::SendAgain(const HttpMessage& request) {
@@ -208,8 +216,10 @@ bool FaultProxy::RelaySecond(Route* route, const HttpMessage& request, HttpMessa
 bool FaultProxy::Relay(Route* route, const Decision& decision, const HttpMessage& response) {
   switch (decision.fault) {
     case Fault::kDropResponse:
+      route->client.Write(Beginning(response, decision));
       return false;
     case Fault::kResetResponse:
+      route->client.Write(Beginning(response, decision));
       route->client.Reset();
       return false;
     case Fault::kDelayResponse:

@@ -12,6 +12,7 @@
 #include <list>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -76,7 +77,7 @@ class FaultProxy {
   Decision Decide(const HttpMessage& request);
   // Waits as the fault says. False when the proxy stops.
   bool HoldBack(const Decision& decision, uint64_t answered_before);
-  bool Send(Route* route, const HttpMessage& request);
+  bool Send(Route* route, std::string_view bytes);
   // Sends the request a second time. Its answer replaces `response` if it is to be relayed, else nobody reads it.
   void SendAgain(const HttpMessage& request);
   bool RelaySecond(Route* route, const HttpMessage& request, HttpMessage* response);

@@ -1,6 +1,7 @@
 #include "proxy/fault_proxy.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <future>
 
@@ -188,6 +189,33 @@ TEST(FaultProxy, ResetsConnectionsBeforeAndAfterTheServer) {
   EXPECT_EQ(Client(proxy.port()).Call("b"), "lost");
   EXPECT_EQ(server.seen(), Strings{"b"});
   EXPECT_EQ(proxy.counts().reset, 2u);
+}
+
+TEST(FaultProxy, CutsARequestWhereItIsTold) {
+  uint16_t port = 0;
+  const Descriptor listener = Listen(&port);
+  FaultProxy proxy(port);
+  proxy.AddRule(Rule{Fault::kDropRequest, "whole", 1, 1, 0, 7});
+  const StopSignal stop;
+  Connection client = Connection::To("localhost", proxy.port(), &stop);
+  ASSERT_TRUE(client.Write("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nwhole"));
+  Descriptor server = Accept(listener, stop);
+  char bytes[64];
+  EXPECT_EQ(recv(server.get(), bytes, sizeof(bytes), MSG_WAITALL), 7);
+  EXPECT_EQ(std::string(bytes, 7), "POST / ");
+}
+
+TEST(FaultProxy, CutsAResponseWhereItIsTold) {
+  EchoServer server;
+  FaultProxy proxy(server.port());
+  proxy.AddRule(Rule{Fault::kDropResponse, "whole", 1, 1, 0, 9});
+  const StopSignal stop;
+  uint16_t port = proxy.port();
+  Connection client = Connection::To("localhost", port, &stop);
+  ASSERT_TRUE(client.Write("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nwhole"));
+  HttpMessage answer;
+  EXPECT_FALSE(client.ReadResponse(&answer));
+  EXPECT_EQ(client.unread(), "HTTP/1.1 ");
 }
 
 TEST(FaultProxy, TellsItsCountsWithoutCountingTheQuestion) {

@@ -63,6 +63,7 @@ bool FaultPicker::PickByRule(std::string_view request, Decision* decision) {
     if (decided || match < rule.first || match >= rule.first + rule.times) continue;
     decision->fault = rule.fault;
     decision->milliseconds = rule.milliseconds;
+    decision->bytes = rule.bytes;
     decided = true;
   }
   return decided;
@@ -102,9 +103,10 @@ bool ParseRule(const std::string& text, Rule* rule, std::string* error) {
     int* const number = name == "n"       ? &result.first
                         : name == "times" ? &result.times
                         : name == "ms"    ? &result.milliseconds
+                        : name == "bytes" ? &result.bytes
                                           : nullptr;
     if (number == nullptr || equals == std::string::npos || !ParseNumber(word.substr(equals + 1), number)) {
-      *error = "'" + word + "' is not n=, times= or ms= with a number, nor match= with a text";
+      *error = "'" + word + "' is not n=, times=, ms= or bytes= with a number, nor match= with a text";
       return false;
     }
   }

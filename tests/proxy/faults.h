@@ -30,6 +30,7 @@ struct Rule {
   int first = 1;
   int times = 1;
   int milliseconds = 0;  // of the delays; 0: as Faults says
+  int bytes = 0;         // of a message that is dropped, or lost by a reset: those that arrive before
 };
 
 // Chances are in percent of the requests, and exclude each other.
@@ -49,6 +50,7 @@ struct Faults {
 struct Decision {
   Fault fault = Fault::kNone;
   int milliseconds = 0;
+  int bytes = 0;
 };
 
 // Decides for one request after the other; the same seed and requests give the same decisions.

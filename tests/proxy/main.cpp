@@ -17,8 +17,8 @@ constexpr char kUsage[] =
     "usage: %s --listen PORT --to HOST:PORT [--seed N] [--drop-request PERCENT] [--drop-response PERCENT]\n"
     "          [--duplicate PERCENT] [--delay PERCENT:MILLISECONDS] [--reorder PERCENT[:MILLISECONDS]]\n"
     "          [--reset PERCENT] [--rule RULE]... [--rules FILE]\n"
-    "a rule: FAULT [n=FIRST] [times=K] [ms=MILLISECONDS] [match=TEXT], where FAULT is drop-request, drop-response,\n"
-    "        duplicate, duplicate-second, delay, delay-response, reorder, reset or reset-response\n";
+    "a rule: FAULT [n=FIRST] [times=K] [ms=MILLISECONDS] [bytes=ARRIVING] [match=TEXT], where FAULT is drop-request,\n"
+    "        drop-response, duplicate, duplicate-second, delay, delay-response, reorder, reset or reset-response\n";
 
 struct Arguments {
   uint16_t listen_port = 0;
