@@ -103,7 +103,7 @@ void Trace::SetHost(const char* host) {
   host_ = host;
 }
 
-void Trace::Message(TraceMessage message) {
+void Trace::Message(const TraceMessage& message) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!protocol_) protocol_ = message.envelope.protocol;
   Write(wire::TraceText(message, *protocol_));

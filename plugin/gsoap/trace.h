@@ -36,7 +36,7 @@ class Trace {
   // Server: what its program can do, "threads" or "iterative".
   void SetHost(const char* host);
 
-  void Message(wire::TraceMessage message);
+  void Message(const wire::TraceMessage& message);
   // A call of the application, or what came of one: "completed 3 reply".
   void Event(const std::string& text);
   // For those who read; it has no part in the script.
