@@ -156,7 +156,7 @@ void TraceRequest(Trace* trace, ExchangeId exchange, const wire::Envelope& envel
     TraceMessage message;
     message.exchange = exchange.value();
     message.envelope = envelope;
-    trace->Message(std::move(message));
+    trace->Message(message);
   });
 }
 
@@ -165,7 +165,7 @@ void TraceResult(Trace* trace, ExchangeId exchange, const engine::ExchangeResult
   WhereMemoryAllows([&] {
     TraceMessage message = Answer(result);
     message.exchange = exchange.value();
-    trace->Message(std::move(message));
+    trace->Message(message);
   });
 }
 
@@ -223,7 +223,7 @@ void TraceRequest(Context& context, const wire::Envelope& envelope) {
   message.exchange = exchange.traced;
   message.principal = PeerPrincipal(context.soap, exchange.authorization).text();
   message.envelope = envelope;
-  trace.Message(std::move(message));
+  trace.Message(message);
 }
 
 void TraceAnswer(Context& context, const engine::Respond* respond) {
