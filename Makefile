@@ -363,6 +363,8 @@ RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(
 build-tests: $(TEST_PROGRAMS) $(BUILD)/tests/fault_proxy $(BUILD)/samples/demo $(BUILD)/lib/libgsoaprm.so
 .PHONY: build-tests
 
+-include tests/coverage/build.mk
+-include tests/mutants/build.mk
 -include tests/model/build.mk
 
 # Benchmarks: tests/bench/NAME.cpp is the program NAME, with the stubs of all contracts; further needs in tests/bench/build.mk.
