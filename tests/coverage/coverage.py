@@ -7,7 +7,10 @@ Two kinds of branch do not count, because no line of the source is theirs:
     allocation that fails ends the program's call, not the engine's decision.
   - branches on lines without code (gcovr --exclude-unreachable-branches), such as the closing brace of a scope.
 
-Usage: coverage.py BUILD PROGRAM...   BUILD is the folder of what was built with --coverage
+Nor do the failing sides of assertions: they are compiled out, as what never happens.
+
+Usage: coverage.py BUILD PROGRAM...   BUILD is the folder of what was built with --coverage; without a program: what the
+                                      last run has counted. --all: every file with branches left
 """
 import glob
 import json
@@ -22,6 +25,8 @@ LINES_SHOWN = 12
 
 
 def run_programs(build, programs):
+    if not programs:
+        return
     for old in glob.glob(os.path.join(build, 'obj', '**', '*.gcda'), recursive=True):
         os.remove(old)
     for program in programs:

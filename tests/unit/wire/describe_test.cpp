@@ -77,5 +77,60 @@ TEST(Name, IsThereForEveryWordOfTheProtocol) {
   }
 }
 
+TEST(Describe, SaysOnlyWhatIsUnusualOfARequestToCreate) {
+  Envelope envelope;
+  envelope.rm_action = RmAction::kCreateSequence;
+  CreateSequence body;
+  body.acks_to = Uri(std::string(AnonymousAddress(envelope.protocol.addressing)));
+  envelope.body = body;
+  EXPECT_EQ(Describe(envelope), "CreateSequence");
+  body.acks_to = Uri("http://there/");
+  body.offer.emplace();
+  body.offer->id = SequenceId("urn:offered");
+  envelope.addressing.to = Uri("http://to/");
+  for (const RmVersion version : {RmVersion::kFebruary2005, RmVersion::k11}) {
+    envelope.protocol.rm = version;
+    body.offer->endpoint.reset();
+    envelope.body = body;
+    const std::string begin = "CreateSequence to=http://to/ acks-to=http://there/ offer=ffered";
+    const bool is_11 = version == RmVersion::k11;
+    EXPECT_EQ(Describe(envelope), begin + (is_11 ? " offer-endpoint=none offer-behavior=none" : ""));
+    body.offer->endpoint = Uri("http://there/");
+    envelope.body = body;
+    EXPECT_EQ(Describe(envelope), begin + " offer-endpoint=http://there/" + (is_11 ? " offer-behavior=none" : ""));
+    body.offer->endpoint = Uri(std::string(AnonymousAddress(envelope.protocol.addressing)));
+    envelope.body = body;
+    const std::string anonymous = " offer-endpoint=" + body.offer->endpoint->text();
+    EXPECT_EQ(Describe(envelope), begin + (is_11 ? std::string(" offer-behavior=none") : anonymous));
+  }
+}
+
+TEST(Describe, NamesAFaultOfNoKnownCode) {
+  Envelope envelope;
+  envelope.body = Fault();
+  EXPECT_EQ(Describe(envelope).substr(0, 6), "fault ");
+  Fault named;
+  named.code = FaultCode::kSequenceClosed;
+  named.other_code = "{urn:peer}Custom";  // says nothing beside a code that is known
+  envelope.body = named;
+  EXPECT_EQ(Describe(envelope).substr(0, 20), "fault SequenceClosed");
+}
+
+TEST(Describe, NamesAMessageWithoutItsPayload) {
+  Envelope envelope;
+  envelope.body = PayloadPointer();
+  envelope.addressing.action = "urn:op";
+  EXPECT_EQ(Describe(envelope), "op");
+}
+
+TEST(Words, HoldNothingThatCouldBreakALine) {
+  EXPECT_EQ(AsWord(""), "_");
+  EXPECT_EQ(AsWord("a b\"c\n\x7f\xc3"), "a_b_c___");
+  EXPECT_EQ(AsWord("!~"), "!~");
+  EXPECT_EQ(AsQuotation("a b\"\t"), "a b__");
+  EXPECT_EQ(ShortName(""), "_");
+  EXPECT_EQ(ShortName("a[b]#="), "a_b___");
+}
+
 }  // namespace
 }  // namespace gsoaprm::wire

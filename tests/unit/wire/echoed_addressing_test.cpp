@@ -57,5 +57,53 @@ TEST(EchoedAddressing, IsLeftInARequest) {
   EXPECT_EQ((*result.envelope.payload())->entity, own);
 }
 
+TEST(EchoedAddressing, IsTakenOutWhateverItsBlock) {
+  Addressing request = Request();
+  request.relates_to = MessageId("urn:uuid:0");
+  request.fault_to = Uri("http://host/faults");
+  const std::string relates_to = "<a:RelatesTo>urn:uuid:0</a:RelatesTo>";
+  const std::string fault_to = "<a:FaultTo><a:Address>http://host/faults</a:Address></a:FaultTo>";
+  const ReadResult result = ReadOwnEnvelope(Reply(relates_to + fault_to), kType, &request);
+  ASSERT_TRUE(result.ok()) << result.reason;
+  EXPECT_EQ((*result.envelope.payload())->entity, Reply(""));
+  EXPECT_FALSE((*result.envelope.payload())->has_relates_to);
+  EXPECT_FALSE(result.envelope.addressing.fault_to);
+}
+
+TEST(EchoedAddressing, LeavesBlocksThatOnlyLookLikeIt) {
+  Addressing request = Request();
+  request.relates_to = MessageId("urn:uuid:0");
+  request.fault_to = Uri("http://host/faults");
+  const std::string own = Reply(
+      "<a:To>http://host/other</a:To><a:RelatesTo>urn:uuid:1</a:RelatesTo><a:From><a:Address>urn:x</a:Address></a:From>"
+      "<a:ReplyTo><a:Address>http://host/replies</a:Address></a:ReplyTo>"
+      "<a:FaultTo><a:Address>http://host/others</a:Address></a:FaultTo>");
+  const ReadResult result = ReadOwnEnvelope(own, kType, &request);
+  ASSERT_TRUE(result.ok()) << result.reason;
+  const Payload& payload = **result.envelope.payload();
+  EXPECT_EQ(payload.entity, own);
+  EXPECT_TRUE(payload.has_to && payload.has_relates_to && payload.has_reply_to);
+}
+
+TEST(EchoedAddressing, IsNothingWhereTheRequestHadNone) {
+  const Addressing request;
+  const std::string own = Reply("<a:MessageID></a:MessageID><a:Action></a:Action><a:To></a:To>");
+  const ReadResult result = ReadOwnEnvelope(own, kType, &request);
+  ASSERT_TRUE(result.ok()) << result.reason;
+  EXPECT_EQ((*result.envelope.payload())->entity, own);
+}
+
+TEST(EchoedAddressing, IsNoRmBlock) {
+  // The program's own blocks are the program's, whatever their namespace.
+  const Addressing request = Request();
+  const std::string own = Reply(
+      "<r:AckRequested xmlns:r=\"http://docs.oasis-open.org/ws-rx/wsrm/200702\"><r:Identifier>urn:s</r:Identifier>"
+      "</r:AckRequested>");
+  const ReadResult result = ReadOwnEnvelope(own, kType, &request);
+  ASSERT_TRUE(result.ok()) << result.reason;
+  EXPECT_FALSE(result.envelope.ack_requested);
+  EXPECT_EQ((*result.envelope.payload())->entity, own);
+}
+
 }  // namespace
 }  // namespace gsoaprm::wire

@@ -54,6 +54,42 @@ TEST(Multipart, RefusesWhatHasNoRootPart) {
   EXPECT_EQ(Root("--b\r\n\r\n<a/>\r\n--b--", "multipart/related"), "!");
 }
 
+TEST(Multipart, AcceptsBlanksBehindADelimiter) {
+  EXPECT_EQ(Root("--b \t\r\n\r\n<a/>\r\n--b--", "multipart/related; boundary=b"), "<a/>");
+  EXPECT_EQ(Root("--b \t\n\n<a/>\n--b\t\n\n<b/>\n--b--", "multipart/related; boundary=b"), "<a/>");
+  EXPECT_EQ(Root("--b x\r\n\r\n<a/>\r\n--b--", "multipart/related; boundary=b"), "!");
+}
+
+TEST(Multipart, TakesAnIdentifierForItselfUnlessItIsWhollyInBrackets) {
+  const auto with = [](std::string_view id, const std::string& start) {
+    return Root("--b\n\nfirst\n--b\nContent-ID: " + std::string(id) + "\n\nfound\n--b--",
+                "multipart/related; boundary=b; start=\"" + start + "\"");
+  };
+  EXPECT_EQ(with("<root", "<root"), "found");
+  EXPECT_EQ(with("root>", "root>"), "found");
+  EXPECT_EQ(with("<", "<"), "found");
+  EXPECT_EQ(with("<root", "root"), "!");
+  EXPECT_EQ(with("root>", "root"), "!");
+  EXPECT_EQ(with("<other>", "root"), "!");
+}
+
+TEST(Multipart, RefusesARootPartInAnEncodingThatIsNotPlain) {
+  const auto in = [](const std::string& encoding) {
+    return Root("--b\nContent-Transfer-Encoding: " + encoding + "\n\n<a/>\n--b--", "multipart/related; boundary=b");
+  };
+  for (const char* plain : {"7bit", "8bit", "binary", "base6"}) EXPECT_EQ(in(plain), "<a/>") << plain;
+  for (const char* encoded : {"base64", "BASE64", "quoted-printable", "Quoted-Printable"}) {
+    EXPECT_EQ(in(encoded), "!") << encoded;
+  }
+}
+
+TEST(Multipart, RefusesARootPartThatIsCutShort) {
+  // Behind the closing delimiter nothing counts, so that what has it only before the root part has no root part.
+  EXPECT_EQ(Root("--b--\n--b\n\n<a/>", "multipart/related; boundary=b"), "!");
+  EXPECT_EQ(Root("x--b--\n--b\n\n<a/>", "multipart/related; boundary=b"), "!");
+  EXPECT_EQ(Root("x--b--\n--b\nContent-Type: text/xml\n", "multipart/related; boundary=b"), "!");
+}
+
 TEST(MimeParameter, IsFoundQuotedOrNot) {
   EXPECT_EQ(MimeParameter("text/xml; charset=utf-8", "charset"), "utf-8");
   EXPECT_EQ(MimeParameter("text/xml;CharSet = \"utf-8\" ; b=c", "charset"), "utf-8");
@@ -67,6 +103,17 @@ TEST(MimeParameter, IsEmptyWhenItIsNotThere) {
                             "text/xml; xcharset=a", ";;;", "a;=b"}) {
     EXPECT_EQ(MimeParameter(value, "charset"), "") << value;
   }
+}
+
+TEST(MimeParameter, MayHaveAnEmptyValue) {
+  EXPECT_EQ(MimeParameter("a/b; x=", "x"), "");
+  EXPECT_EQ(MimeParameter("a/b; x=; y=1", "y"), "1");
+  EXPECT_EQ(MimeParameter("a/b; x=\"", "x"), "");
+  EXPECT_EQ(MimeParameter("a/b; x=\"a\\", "x"), "a\\");
+}
+
+TEST(MimeParameter, IsFoundByItsWholeName) {
+  EXPECT_EQ(MimeParameter("a/b; boundar=1; boundaryy=2; bound[ry=3; boundary=4", "boundary"), "4");
 }
 
 }  // namespace
