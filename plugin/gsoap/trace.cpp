@@ -239,7 +239,7 @@ void TraceAnswer(Context& context, const engine::Respond* respond) {
     message.kind = TraceMessage::Kind::kEmpty;
   }
   if (message.exchange != 0) {
-    trace.Message(std::move(message));
+    trace.Message(message);
   } else {
     trace.Comment("the answer to a message that is none of a session: " +
                   wire::TraceText(message, message.envelope.protocol));
