@@ -270,5 +270,52 @@ TEST_P(AcceptorDelivery, TheSessionGoesOnWhileKeptRepliesAreBelowItsMemory) {
   }
 }
 
+TEST_P(AcceptorDelivery, AFaultWithANumberButWithoutAPayloadIsNoMessage) {
+  wire::Envelope fault = client.Fault(wire::FaultCode::kOther, "urn:s");
+  fault.sequence = wire::SequenceHeader{SequenceId("urn:s"), MessageNumber(1), false};
+  EXPECT_EQ(client.Send(fault), "202");
+  EXPECT_FALSE(client.session().ended());
+  EXPECT_EQ(client.Call(1), "200 reply seq=1 ack=[1-1]");
+}
+
+TEST_P(AcceptorDelivery, AFaultOfTheApplicationRunsAsAMessage) {
+  wire::Envelope message = client.Request(1);
+  wire::Fault fault;
+  fault.payload = MakePayload("the program's fault", true);
+  message.body = fault;
+  const auto disposition = client.Handle(message);
+  ASSERT_EQ(Line(disposition), "deliver 1");
+  EXPECT_EQ(std::get<engine::Deliver>(disposition).payload->entity, "the program's fault");
+}
+
+TEST_P(AcceptorDelivery, AFaultAboutAnotherSequenceEndsNothing) {
+  EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:another")), "500 UnknownSequence");
+  EXPECT_FALSE(client.session().ended());
+  EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:o")), "202");
+  EXPECT_TRUE(client.session().ended());
+}
+
+TEST_P(AcceptorDelivery, OnlyWhatNamesNoReturnAddressIsCertainlyOneWay) {
+  const std::string acknowledged = "200 SequenceAcknowledgement ack=[2-2]";
+  const auto early = [this](wire::AddressingVersion addressing, bool message_id, bool reply_to) {
+    AcceptorClient other(GetParam());
+    other.options.protocol.addressing = addressing;
+    wire::Envelope message = other.OneWay(2);
+    if (message_id) message.addressing.message_id = MessageId("urn:m2");
+    if (reply_to) message.addressing.reply_to = Uri(std::string(wire::AnonymousAddress(addressing)));
+    return other.Send(message);
+  };
+  EXPECT_EQ(early(wire::AddressingVersion::k10, false, false), acknowledged);
+  EXPECT_EQ(early(wire::AddressingVersion::k10, true, false), "202");
+  EXPECT_EQ(early(wire::AddressingVersion::k10, false, true), "202");
+  EXPECT_EQ(early(wire::AddressingVersion::kAugust2004, false, false), "202");
+}
+
+TEST_P(AcceptorDelivery, LastMessageIsNoMessageOf11) {
+  EXPECT_EQ(client.Send(client.LastMessage(1)), client.is_11() ? "202" : "200 LastMessage seq=1 last ack=[1-1]");
+  EXPECT_EQ(client.session().ended(), false);
+  EXPECT_EQ(client.Send(client.Request(1)), client.is_11() ? "deliver 1" : "200 LastMessage seq=1 last ack=[1-1]");
+}
+
 }  // namespace
 }  // namespace gsoaprm::acceptor_testing

@@ -281,5 +281,25 @@ TEST_P(AcceptorReplies, AnEndlessInactivityTimeoutIsNone) {
   EXPECT_TRUE(client.session().NextTimeout().never());
 }
 
+TEST_P(AcceptorReplies, AnOperationThatAnswersTwiceHasAnsweredOnce) {
+  client.Send(client.Request(1));
+  client.Answer(1, "first");
+  const auto again = client.AnswerOf(1, engine::OperationAnswer{MakePayload("second"), 200, ""});
+  EXPECT_EQ(Line(again), "200 reply seq=1 ack=[1-1]");
+  EXPECT_EQ((*std::get<engine::Respond>(again).envelope.payload())->entity, "first");
+  client.Return(1);
+  EXPECT_EQ(client.Answer(1, "third"), "200 reply seq=1 ack=[1-1]");
+  EXPECT_EQ(client.Call(2), "200 reply seq=2 ack=[1-2]");
+}
+
+TEST_P(AcceptorReplies, AnOperationThatAnsweredNothingHasNoReplyLater) {
+  client.Send(client.Request(1));
+  EXPECT_EQ(client.AnswerNothing(1), "200 SequenceAcknowledgement ack=[1-1]");
+  EXPECT_EQ(client.Answer(1), "200 SequenceAcknowledgement ack=[1-1]");
+  client.Return(1);
+  EXPECT_EQ(client.Answer(1), "200 SequenceAcknowledgement ack=[1-1]");
+  EXPECT_EQ(client.Call(2), "200 reply seq=1 ack=[1-2]");
+}
+
 }  // namespace
 }  // namespace gsoaprm::acceptor_testing

@@ -138,5 +138,48 @@ TEST_P(AcceptorWaiting, ACopyOfAOneWayMessageIsAcknowledgedWithoutWaiting) {
   EXPECT_EQ(client.Send(client.OneWay(2)), "200 SequenceAcknowledgement ack=[1-2]");
 }
 
+TEST_P(AcceptorWaiting, AKeptMessageIsBehindAGapUntilAThreadComesFromBefore) {
+  const auto behind_gap = [this](std::uint64_t number) {
+    return client.session().IsKeptBehindGap(MessageNumber(number));
+  };
+  EXPECT_FALSE(behind_gap(3));  // not here
+  client.Send(client.Request(3));
+  client.Send(client.Request(2));
+  EXPECT_TRUE(behind_gap(2));
+  EXPECT_TRUE(behind_gap(3));
+  client.Send(client.Request(1));
+  EXPECT_FALSE(behind_gap(1));  // runs
+  EXPECT_FALSE(behind_gap(2));
+  EXPECT_FALSE(behind_gap(3));
+  client.Answer(1);
+  client.Return(1);
+  EXPECT_FALSE(behind_gap(2));  // its turn has come
+  EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
+  EXPECT_FALSE(behind_gap(3));
+}
+
+TEST_P(AcceptorWaiting, WhatNeverCameHasNoTurn) {
+  EXPECT_EQ(client.TryBegin(1), "202");
+  client.StopWaiting(1);
+  client.Return(1);
+  EXPECT_EQ(client.Answer(1), "202");
+  EXPECT_EQ(client.Call(1), "200 reply seq=1 ack=[1-1]");
+}
+
+TEST_P(AcceptorWaiting, WhatRunsHasHadItsTurn) {
+  client.Send(client.Request(1));
+  EXPECT_EQ(client.TryBegin(1), "202");
+  client.StopWaiting(1);
+  EXPECT_EQ(client.Answer(1), "200 reply seq=1 ack=[1-1]");
+}
+
+TEST_P(AcceptorWaiting, WhatIsKeptHasNoReturnYet) {
+  client.Send(client.Request(2));
+  EXPECT_EQ(client.Answer(2), "202");
+  client.Return(2);
+  client.Call(1);
+  EXPECT_EQ(client.TakeReady(), "deliver 2");
+}
+
 }  // namespace
 }  // namespace gsoaprm::acceptor_testing

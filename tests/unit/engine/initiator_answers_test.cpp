@@ -333,5 +333,107 @@ TEST(InitiatorOneWayAnswers, WithoutAcknowledgementSettleNothing) {
   EXPECT_EQ(SessionState::kOpened, driver.session.state());
 }
 
+TEST_F(InitiatorAnswers, TakesAReplyWithoutAPayloadForAnEmptyOne) {
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 1, 1);
+  reply.body = wire::PayloadPointer();
+  driver.Answer(driver.last().exchange, reply);
+  EXPECT_EQ(CompleteCall::Kind::kReply, driver.last_call().kind);
+  EXPECT_EQ(nullptr, driver.last_call().reply);
+}
+
+TEST_F(InitiatorAnswers, FaultsOnAnAnswerWithoutSessionAndWithoutAPayload) {
+  driver.Submit();
+  wire::Envelope answer = driver.Blank(wire::RmAction::kNone);
+  answer.body = wire::PayloadPointer();
+  driver.Answer(driver.last().exchange, answer);
+  EXPECT_EQ("SequenceTerminated", driver.session.fault().code);
+}
+
+TEST_F(InitiatorAnswers, TellsACallerOnceThatItsCallFailed) {
+  driver.Submit();
+  driver.Expire();
+  ASSERT_EQ(3u, driver.sent.size());
+  driver.HttpError(driver.sent[1].exchange, 400);
+  ASSERT_EQ(1u, driver.calls.size());
+  EXPECT_EQ("HTTP 400", driver.last_call().status.code);
+  driver.HttpError(driver.sent[2].exchange, 401);
+  EXPECT_EQ(1u, driver.calls.size());
+  driver.Expire();
+  driver.Answer(driver.last().exchange, driver.Reply(driver.last(), 1, 1));
+  EXPECT_EQ(1u, driver.calls.size());
+  EXPECT_EQ(0u, driver.session.UnsettledCount());
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
+TEST_F(InitiatorAnswers, TellsACallerNothingMoreWhenTheSessionEndsAfterItsCallFailed) {
+  driver.Submit();
+  driver.HttpError(driver.last().exchange, 400);
+  ASSERT_EQ(1u, driver.calls.size());
+  EXPECT_EQ(1u, driver.session.UnsettledCount());
+  driver.Expire();
+  driver.Hopeless(driver.last().exchange, 200);
+  EXPECT_EQ(1u, driver.calls.size());
+  EXPECT_EQ("AnswerTooLarge", driver.session.fault().code);
+}
+
+TEST_F(InitiatorAnswers, TakesAQuestionForAnAcknowledgementOfItsOwnReplies) {
+  driver.CallCleanly();
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 2, 2);
+  reply.ack_requested = wire::AckRequestedHeader{driver.session.offered_sequence()};
+  driver.Answer(driver.last().exchange, reply);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+  EXPECT_EQ(2u, driver.calls.size());
+}
+
+TEST_F(InitiatorAnswers, FaultsOnAQuestionAboutAnotherSequence) {
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 1, 1);
+  reply.ack_requested = wire::AckRequestedHeader{SequenceId("urn:another")};
+  driver.Answer(driver.last().exchange, reply);
+  EXPECT_EQ("UnknownSequence", driver.session.fault().code);
+}
+
+TEST(InitiatorHopelessAnswers, EndAnOpeningAtOnceAndSaySo) {
+  InitiatorDriver driver{Options11()};
+  driver.Open();
+  driver.Hopeless(driver.last().exchange, 200);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("AnswerTooLarge", driver.session.fault().code);
+  EXPECT_EQ(0u, driver.Count(wire::RmAction::kFault));  // there is no sequence to end
+}
+
+TEST(InitiatorHopelessAnswers, EndNothingWhenAnotherCopyHasOpenedTheSession) {
+  InitiatorDriver driver{Options11()};
+  driver.Open();
+  driver.Expire();
+  ASSERT_EQ(2u, driver.Count(wire::RmAction::kCreateSequence));
+  driver.Answer(driver.sent[1].exchange, driver.CreateResponse());
+  ASSERT_EQ(SessionState::kOpened, driver.session.state());
+  driver.Hopeless(driver.sent[0].exchange, 200);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
+TEST(InitiatorHopelessAnswers, EndNothingWhenAnotherCopyWasAnswered) {
+  InitiatorDriver driver{Options11()};
+  driver.OpenCleanly();
+  driver.Submit();
+  driver.Expire();
+  driver.Answer(driver.sent[2].exchange, driver.Reply(driver.sent[2], 1, 1));
+  driver.Hopeless(driver.sent[1].exchange, 200);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
+TEST(InitiatorOneWayQuestions, AreFaultedWithoutAnOfferedSequence) {
+  InitiatorDriver driver{Options11(SessionShape::kOneWay)};
+  driver.OpenCleanly();
+  driver.Submit(CallKind::kOneWay);
+  wire::Envelope answer = driver.AckOnly(1);
+  answer.ack_requested = wire::AckRequestedHeader{SequenceId()};
+  driver.Answer(driver.last().exchange, answer);
+  EXPECT_EQ("UnknownSequence", driver.session.fault().code);
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine

@@ -211,5 +211,37 @@ TEST(SourceSequence, IgnoresTheReceiversRoomWithoutFlowControl) {
   EXPECT_EQ(Numbers({2}), TakeAll(&sequence, At(2)));
 }
 
+// What has arrived and waits for its turn is not lost with the others: a younger message may have used up its resendings
+// before the oldest has.
+TEST(SourceSequence, SendsNoMessageMoreOftenThanAllowedBehindOneThatIsAllowedMore) {
+  Options options;
+  options.max_retry_count = 1;
+  SourceSequence sequence = MakeSequence(options);
+  for (int i = 0; i < 6; ++i) {
+    sequence.Add(SourceMessage());
+  }
+  TakeAll(&sequence, At(0));
+  sequence.Settle(At(1), MessageNumber(1));
+  TakeAll(&sequence, At(1));
+  sequence.Settle(At(2), MessageNumber(2));
+  sequence.Settle(At(2), MessageNumber(3));
+  EXPECT_EQ(Numbers({4, 5, 6}), TakeAll(&sequence, At(2)));
+  wire::AcknowledgementHeader header = Acknowledge(3);
+  header.ranges.Insert(MessageNumber(5));
+  sequence.HandleAcknowledgement(At(3), header);
+  sequence.HandleNoAnswerYet(MessageNumber(5));
+
+  EXPECT_EQ(SourceSequence::TimeoutResult::kResend, sequence.HandleTimeout(sequence.NextTimeout()));
+  EXPECT_EQ(Numbers({4}), TakeAll(&sequence, At(1000)));
+  sequence.Settle(At(1001), MessageNumber(4));
+  EXPECT_EQ(Numbers({5, 6}), TakeAll(&sequence, At(1001)));  // 5 only to collect its answer
+  const Timestamp second = sequence.NextTimeout();
+  EXPECT_EQ(SourceSequence::TimeoutResult::kResend, sequence.HandleTimeout(second));
+  EXPECT_EQ(Numbers({5}), TakeAll(&sequence, second));
+  sequence.Settle(second, MessageNumber(5));
+  EXPECT_EQ(Numbers(), TakeAll(&sequence, second));
+  EXPECT_EQ(SourceSequence::TimeoutResult::kExhausted, sequence.HandleTimeout(sequence.NextTimeout()));
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine
