@@ -211,8 +211,8 @@ TEST(SourceSequence, IgnoresTheReceiversRoomWithoutFlowControl) {
   EXPECT_EQ(Numbers({2}), TakeAll(&sequence, At(2)));
 }
 
-// What has arrived and waits for its turn is not lost with the others: a younger message may have used up its resendings
-// before the oldest has.
+// What has arrived and waits for its turn is not lost with the others: a younger message may have used up its
+// resendings before the oldest has.
 TEST(SourceSequence, SendsNoMessageMoreOftenThanAllowedBehindOneThatIsAllowedMore) {
   Options options;
   options.max_retry_count = 1;
