@@ -21,6 +21,8 @@ import sys
 FOLDERS = ('base', 'wire', 'engine')
 BAR = 95.0
 WORST = 12
+# What takes minutes without optimization, and no branch that the simulation does not take.
+LEFT_OUT = '-*LossyPair*'
 LINES_SHOWN = 12
 
 
@@ -33,7 +35,7 @@ def run_programs(build, programs):
         print('running ' + os.path.basename(program), flush=True)
         log = program + '.log'
         with open(log, 'w', encoding='utf-8') as output:
-            status = subprocess.run([program, '--gtest_brief=1'], stdout=output, stderr=output, check=False).returncode
+            status = subprocess.run([program, '--gtest_brief=1', '--gtest_filter=' + LEFT_OUT], stdout=output, stderr=output, check=False).returncode
         if status != 0:
             sys.exit('%s failed with status %d: see %s' % (program, status, log))
 
