@@ -46,16 +46,13 @@ void InitiatorSession::Impl::HandleTimeout(Timestamp now) {
   if (ended()) {
     return;
   }
+  // What ends the session stops all timers.
   HandleDeadlines(now);
-  if (!ended()) {
-    HandleRetryTimer(now);
-  }
-  if (!ended() && source_) {
+  HandleRetryTimer(now);
+  if (source_) {
     HandleRetransmission(now);
   }
-  if (!ended() && source_) {
-    HandleIdleness(now);
-  }
+  HandleIdleness(now);
   Pump(now);
 }
 

@@ -91,7 +91,6 @@ std::optional<Violation> Listener::Impl::CheckInUse(const wire::Envelope& messag
                                                     const Principal& principal) const {
   if (registry_.FindCreate(*message.addressing.message_id, principal) != nullptr) return Violation::kMessageIdInUse;
   const SequenceId offered = OfferOf(create);
-  if (offered.empty()) return std::nullopt;
   // An identifier of ours may not be offered either: the two directions of a session must be told apart.
   if (registry_.FindOffer(offered) != nullptr || registry_.Find(offered) != nullptr) return Violation::kOfferInUse;
   return std::nullopt;
