@@ -34,8 +34,9 @@ def run_programs(build, programs):
     for program in programs:
         print('running ' + os.path.basename(program), flush=True)
         log = program + '.log'
+        command = [program, '--gtest_brief=1', '--gtest_filter=' + LEFT_OUT]
         with open(log, 'w', encoding='utf-8') as output:
-            status = subprocess.run([program, '--gtest_brief=1', '--gtest_filter=' + LEFT_OUT], stdout=output, stderr=output, check=False).returncode
+            status = subprocess.run(command, stdout=output, stderr=output, check=False).returncode
         if status != 0:
             sys.exit('%s failed with status %d: see %s' % (program, status, log))
 

@@ -1,8 +1,8 @@
 """Finds what can be changed in a C++ source: a small tokenizer, and a rule for each kind of mistake.
 
-A place is code only: comments, literals of text, preprocessor lines and names stay as they are, and so do the invariants
-that only tests ask for (IsConsistent). Relational operators are told from template brackets by the spaces that the
-formatter puts around them.
+A place is code only: comments, literals of text, preprocessor lines and names stay as they are, and so do the
+invariants that only tests ask for (IsConsistent). Relational operators are told from template brackets by the spaces
+that the formatter puts around them.
 """
 import collections
 import re
@@ -138,7 +138,8 @@ class Source:
         return self.at(index) in ('case', 'default')
 
     def of_number(self, index, token):
-        if not re.fullmatch(r'\d+', token.text) or self.at(index - 1) == '<' and not self.spaced(self.tokens[index - 1]):
+        is_argument_of_template = self.at(index - 1) == '<' and not self.spaced(self.tokens[index - 1])
+        if not re.fullmatch(r'\d+', token.text) or is_argument_of_template:
             return []
         value = int(token.text)
         changed = [value + 1] if value == 0 else [value + 1, value - 1]
