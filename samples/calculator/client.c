@@ -50,7 +50,7 @@ static int add(struct soap* soap, double n1, double n2) {
 }
 
 int main(int argc, char** argv) {
-  struct soap* soap = soap_new1(SOAP_IO_KEEPALIVE);
+  struct soap* soap;
   int number, wrong = 0, failed = 0, closed = 1;
   signal(SIGPIPE, SIG_IGN);
 #ifdef WITH_RM
@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
+  soap = soap_new1(SOAP_IO_KEEPALIVE);
 #ifdef WITH_RM
   if (soap_register_plugin_arg(soap, soap_rm, &reliable) != SOAP_OK) soap_print_fault(soap, stderr);
 #endif

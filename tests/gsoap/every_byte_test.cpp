@@ -24,8 +24,8 @@ class EveryByte : public ::testing::TestWithParam<std::tuple<soap_rm_protocol_ve
   // How many bytes the message has, from an exchange without a fault.
   std::size_t Size(bool of_request) {
     EXPECT_EQ(client_.Add(0, 0), SOAP_OK) << client_.Fault();
-    const proxy::HttpMessage& message =
-        of_request ? network_.exchanges().back().request : network_.exchanges().back().response;
+    const auto exchanges = network_.exchanges();
+    const proxy::HttpMessage& message = of_request ? exchanges.back().request : exchanges.back().response;
     return message.bytes.size();
   }
 

@@ -57,6 +57,7 @@ bool StateLog::WaitFor(soap_rm_state state) const {
 }
 
 StateLog::Event StateLog::Faulted() const {
+  WaitFor(SOAP_RM_FAULTED);  // it is told after the call has failed
   for (const Event& event : events())
     if (event.state == SOAP_RM_FAULTED) return event;
   return Event();

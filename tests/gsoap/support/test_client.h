@@ -28,7 +28,7 @@ class StateLog {
   std::vector<soap_rm_state> states() const;
   // Waits for this state; false after ten seconds.
   bool WaitFor(soap_rm_state state) const;
-  // The one that faulted; an empty one when none has.
+  // The one that faulted, waited for; an empty one when there is none after ten seconds.
   Event Faulted() const;
 
  private:
