@@ -43,10 +43,7 @@ bool InitiatorSession::Impl::WantsAcknowledgement() const {
 }
 
 void InitiatorSession::Impl::HandleTimeout(Timestamp now) {
-  if (ended()) {
-    return;
-  }
-  // What ends the session stops all timers.
+  // What ends the session stops all timers: then nothing is due.
   HandleDeadlines(now);
   HandleRetryTimer(now);
   if (source_) {

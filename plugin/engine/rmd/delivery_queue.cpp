@@ -61,8 +61,7 @@ wire::PayloadPointer DeliveryQueue::Start(MessageNumber number) {
   assert(message.state != MessageState::kRunning);
   Uncount(message);
   message.state = MessageState::kRunning;
-  wire::PayloadPointer payload = std::move(message.payload);
-  message.payload.reset();
+  wire::PayloadPointer payload = std::move(message.payload);  // leaves null
   Count(message);
   return payload;
 }

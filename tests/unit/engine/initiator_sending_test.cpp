@@ -221,6 +221,25 @@ TEST(InitiatorSending, AcknowledgesByItselfWhenHalfAWindowOfRepliesIsUnacknowled
   EXPECT_EQ(1u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
 }
 
+TEST(InitiatorSending, AcknowledgesNothingByItselfBelowHalfAWindowOfReplies) {
+  for (const int window : {2, 3, 8}) {
+    Options options = Options2005();
+    options.max_transfer_window_size = window;
+    InitiatorDriver driver(options);
+    driver.OpenCleanly();
+    const std::uint64_t half = window / 2 < 2 ? 2 : window / 2;
+    for (std::uint64_t number = 1; number <= 4; ++number) driver.CallCleanly();  // so that the window is open
+    std::uint64_t next = 5;
+    while (next < 5 + half - 1) driver.Submit(), ++next;
+    const std::vector<Transmit> sent(driver.sent.end() - static_cast<std::ptrdiff_t>(half - 1), driver.sent.end());
+    for (std::uint64_t i = 0; i < half - 1; ++i) {
+      driver.Answer(sent[i].exchange, driver.Reply(sent[i], 5 + i, 5 + i));
+    }
+    driver.RunUntil(driver.milliseconds() + 10000);
+    EXPECT_EQ(0u, driver.Count(wire::RmAction::kSequenceAcknowledgement)) << window;
+  }
+}
+
 TEST(InitiatorSending, DoesNotAcknowledgeByItselfWhenTheNextRequestDoesIt) {
   InitiatorDriver driver(Options2005());
   driver.OpenCleanly();
