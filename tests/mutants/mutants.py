@@ -55,6 +55,14 @@ class Bench:
         self.killer = os.path.join(build, 'tests', 'killer')
         self.linker = ['-fuse-ld=gold'] if shutil.which('ld.gold') else []
         self.limits = {}
+        # A copy, so that work on the sources does not disturb a run.
+        self.sources = os.path.join(build, 'sources')
+        shutil.rmtree(self.sources, ignore_errors=True)
+        shutil.copytree('plugin', os.path.join(self.sources, 'plugin'))
+
+    def text_of(self, path):
+        with open(os.path.join(self.sources, path), encoding='utf-8') as file:
+            return file.read()
 
     def object_of(self, source):
         return os.path.join(self.build, 'obj', source[:-len('.cpp')] + '.o')
@@ -73,18 +81,16 @@ class Bench:
 
     def make(self, mutation, folder):
         """Builds the engine with the mistake. False when it does not compile."""
-        with open(mutation.path, encoding='utf-8') as file:
-            text = file.read()
         changed = os.path.join(folder, mutation.path)
         os.makedirs(os.path.dirname(changed), exist_ok=True)
         with open(changed, 'w', encoding='utf-8') as file:
-            file.write(mutations.apply(text, mutation))
+            file.write(mutations.apply(self.text_of(mutation.path), mutation))
         replaced = {}
         for source in self.users_of(mutation.path):
             target = os.path.join(folder, source.replace('/', '_') + '.o')
-            read = changed if source == mutation.path else source
-            command = self.compile + ['-I' + os.path.join(folder, 'plugin'), '-Iplugin', '-Iplugin/include', '-w',
-                                      '-Werror=return-type', '-c', '-o', target, read]
+            read = changed if source == mutation.path else os.path.join(self.sources, source)
+            includes = ['-I' + os.path.join(place, 'plugin') for place in (folder, self.sources)]
+            command = self.compile + includes + ['-w', '-Werror=return-type', '-c', '-o', target, read]
             if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode != 0:
                 return False
             replaced[self.object_of(source)] = target
@@ -163,8 +169,8 @@ def read_explanations():
 
 
 def draw(bench, candidates, number):
-    """The first `number` of them that compile, judged."""
-    outcomes, taken = [], 0
+    """(the first `number` of them that compile, judged; how many did not; how many survivors are explained)"""
+    outcomes, taken, explained = [], 0, 0
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         while len(outcomes) < number and taken < len(candidates):
             batch = candidates[taken:taken + number - len(outcomes)]
@@ -175,25 +181,21 @@ def draw(bench, candidates, number):
                     continue
                 outcomes.append(outcome)
                 if outcome.killer is SURVIVED:
-                    print_survivor(outcome.mutation)
+                    explained += print_survivor(outcome.mutation, bench.text_of(outcome.mutation.path))
                 if len(outcomes) % 20 == 0:
                     print('%d of %d' % (len(outcomes), number), flush=True)
-    return outcomes, taken - len(outcomes)
+    return outcomes, taken - len(outcomes), explained
 
 
-def why_not(mutation):
-    """(line, original, mutated, why no test can notice it)"""
-    with open(mutation.path, encoding='utf-8') as file:
-        line, original, mutated = mutations.describe(file.read(), mutation)
-    return line, original, mutated, read_explanations().get((mutation.path, original, mutated))
-
-
-def print_survivor(mutation):
-    line, original, mutated, why = why_not(mutation)
+def print_survivor(mutation, text):
+    """Whether it is explained."""
+    line, original, mutated = mutations.describe(text, mutation)
+    why = read_explanations().get((mutation.path, original, mutated))
     print('%s %s:%d: %s -> %s' % ('explained' if why else 'SURVIVED ', mutation.path, line, original, mutated))
     if why:
         print('          ' + why)
     sys.stdout.flush()
+    return why is not None
 
 
 def main():
@@ -217,15 +219,14 @@ def main():
     bench = Bench(arguments.build, arguments.compile, arguments.objects)
     bench.measure()
     began = time.monotonic()
-    outcomes, refused = draw(bench, candidates, arguments.number)
-    survivors = [outcome.mutation for outcome in outcomes if outcome.killer is SURVIVED]
-    explained = sum(1 for mutation in survivors if why_not(mutation)[-1])
+    outcomes, refused, explained = draw(bench, candidates, arguments.number)
+    survived = sum(1 for outcome in outcomes if outcome.killer is SURVIVED)
     killers = collections.Counter(outcome.killer for outcome in outcomes if outcome.killer)
-    killed = len(outcomes) - len(survivors)
+    killed = len(outcomes) - survived
     share = 100.0 * killed / len(outcomes) if outcomes else 0.0
     print('seed %d: %d mutations can be drawn; %d were refused by the compiler; killed by: %s; %d survived, %d of them '
           'explained' % (arguments.seed, len(candidates), refused,
-                         ', '.join('%s %d' % pair for pair in killers.most_common()), len(survivors), explained))
+                         ', '.join('%s %d' % pair for pair in killers.most_common()), survived, explained))
     print('%.0f minutes, %.1f s for one' % ((time.monotonic() - began) / 60,
                                            sum(o.seconds for o in outcomes) / max(1, len(outcomes))))
     print('R5 = %d of %d mutants killed (%.1f %%) bar %d' % (killed, len(outcomes), int(10 * share) / 10, BAR))

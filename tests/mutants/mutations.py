@@ -1,7 +1,7 @@
 """Finds what can be changed in a C++ source: a small tokenizer, and a rule for each kind of mistake.
 
-A place is code only: comments, literals of text, preprocessor lines and names stay as they are, and so do the
-invariants that only tests ask for (IsConsistent). Relational operators are told from template brackets by the spaces
+A place is code only: comments, literals of text, preprocessor lines and names stay as they are, and so do assertions
+and the invariants that only tests ask for (IsConsistent). Relational operators are told from template brackets by the spaces
 that the formatter puts around them.
 """
 import collections
@@ -25,11 +25,12 @@ SWAPS = {
 }
 WORDS = {'true': 'false', 'false': 'true'}
 INVARIANTS = 'IsConsistent'
+ASSERTIONS = ('assert', 'static_assert')
 OPENING = {'(': ')', '[': ']', '{': '}'}
-NOT_CALLS = {'return', 'if', 'for', 'while', 'switch', 'case', 'default', 'else', 'break', 'continue', 'using', 'throw',
+NOT_CALLS = ('return', 'if', 'for', 'while', 'switch', 'case', 'default', 'else', 'break', 'continue', 'using', 'throw',
              'static_assert', 'namespace', 'template', 'class', 'struct', 'enum', 'delete', 'new', 'typedef', 'public',
              'private', 'protected', 'do', 'goto', 'auto', 'const', 'constexpr', 'static', 'explicit', 'virtual',
-             'friend', 'inline', 'operator'}
+             'friend', 'inline', 'operator')
 
 
 def tokenize(text):
@@ -105,7 +106,7 @@ class Source:
     def mutations(self):
         found = []
         for index, token in enumerate(self.tokens):
-            if not self.in_function[index] or self.in_static_assert(index):
+            if not self.in_function[index] or self.in_assertion(index):
                 continue
             if token.kind == 'operator':
                 found += self.of_operator(index, token)
@@ -115,9 +116,9 @@ class Source:
                 found += self.of_name(index, token)
         return found
 
-    def in_static_assert(self, index):
+    def in_assertion(self, index):
         while index >= 0 and self.tokens[index].text not in (';', '{', '}'):
-            if self.tokens[index].text == 'static_assert':
+            if self.tokens[index].text in ASSERTIONS:
                 return True
             index -= 1
         return False
@@ -198,7 +199,7 @@ class Source:
 
     def of_statement(self, index, before):
         """A call that is a statement of its own goes: names joined by . -> :: and what is in brackets, up to `;`."""
-        if not self.at(index) or self.tokens[index].kind != 'name' or self.at(index) in NOT_CALLS:
+        if not self.at(index) or self.tokens[index].kind != 'name' or self.at(index) in NOT_CALLS + ASSERTIONS:
             return []
         if before.text == ')' and not self.opens_statement(index - 1):
             return []
