@@ -250,6 +250,20 @@ TEST(InitiatorSending, DoesNotAcknowledgeByItselfWhenTheNextRequestDoesIt) {
   EXPECT_EQ(0u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
 }
 
+TEST(InitiatorSending, HasNoDeadlineForAnAcknowledgementThatTheNextRequestHasTold) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  for (int i = 0; i < 3; ++i) driver.CallCleanly();
+  for (int i = 0; i < 4; ++i) driver.Submit();
+  const std::vector<Transmit> sent(driver.sent.end() - 4, driver.sent.end());
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    driver.Answer(sent[i].exchange, driver.Reply(sent[i], 4 + i, 4 + i));
+  }
+  EXPECT_EQ(driver.now() + Duration::Milliseconds(200), driver.session.NextTimeout());
+  driver.CallCleanly();
+  EXPECT_LT(driver.now() + Duration::Milliseconds(200), driver.session.NextTimeout());
+}
+
 TEST(InitiatorSending, AcknowledgesWhenThePeerAsks) {
   InitiatorDriver driver(Options2005());
   driver.OpenCleanly();
