@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "gsoap/server_answer.h"
 #include "gsoap/server_binding.h"
 #include "gsoap/server_exchange.h"
 #include "gsoap/trace.h"

@@ -117,6 +117,16 @@ int WriteAnswer(struct soap* soap) {
   return error;
 }
 
+engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer) {
+  TraceReply(context, answer);
+  return context.exchange->session->Answer(context.exchange->number, std::move(answer));
+}
+
+void ReturnOperation(Context& context) {
+  TraceReturn(context);
+  context.exchange->session->Returned(context.exchange->number);
+}
+
 int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
   ServerExchange& exchange = *context.exchange;
   struct soap* const soap = context.soap;

@@ -1,6 +1,7 @@
 // Writing what the session decided: our own protocol messages, and the application's replies with their header blocks.
 #pragma once
 
+#include "engine/acceptor_session.h"
 #include "gsoap/context.h"
 #include "wire/envelope_writer.h"
 
@@ -11,6 +12,10 @@ int WriteAnswer(struct soap* soap);
 
 // Puts `message` in the place of what gSOAP has stored and calls the previous fresponse with it.
 int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message);
+
+// Tells the session, and the trace, that the context's operation has answered or returned.
+engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer);
+void ReturnOperation(Context& context);
 
 // The application's reply of an operation, or its empty response.
 int WriteOperationAnswer(Context& context, int status, ULONG64 count);

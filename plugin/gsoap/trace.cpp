@@ -46,18 +46,6 @@ void WhereMemoryAllows(const Function& function) {
   }
 }
 
-const char* Word(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kNotSent:
-      return "not-sent";
-    case Outcome::kExecuted:
-      return "executed";
-    case Outcome::kUnknown:
-      break;
-  }
-  return "unknown";
-}
-
 TraceMessage Answer(const engine::ExchangeResult& result) {
   using Kind = engine::ExchangeResult::Kind;
   TraceMessage message;
@@ -193,7 +181,7 @@ void TraceCompletion(Trace* trace, const engine::CompleteCall& completion) {
       text += " acknowledged";
       break;
     case engine::CompleteCall::Kind::kFailed:
-      text += " failed " + wire::AsWord(completion.status.code) + " " + Word(completion.outcome);
+      text += " failed " + wire::AsWord(completion.status.code) + " " + wire::OutcomeWord(completion.outcome);
       break;
   }
   trace->Event(text);
@@ -265,14 +253,10 @@ void TraceOperation(Context& context, const char* what, bool is_fault) {
 
 }  // namespace
 
-engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer) {
+void TraceReply(Context& context, const engine::OperationAnswer& answer) {
   TraceOperation(context, answer.reply ? "reply" : "answer", answer.reply && answer.reply->is_fault);
-  return context.exchange->session->Answer(context.exchange->number, std::move(answer));
 }
 
-void ReturnOperation(Context& context) {
-  TraceOperation(context, "return", false);
-  context.exchange->session->Returned(context.exchange->number);
-}
+void TraceReturn(Context& context) { TraceOperation(context, "return", false); }
 
 }  // namespace gsoaprm::binding

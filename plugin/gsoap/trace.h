@@ -76,8 +76,7 @@ void TraceRequest(Context& context, const wire::Envelope& envelope);
 // The answer to it; null: HTTP 202.
 void TraceAnswer(Context& context, const engine::Respond* respond);
 void TraceDelivery(Context& context, const engine::Deliver& delivery);
-// As session->Answer() and session->Returned() of the context's operation.
-engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer);
-void ReturnOperation(Context& context);
+void TraceReply(Context& context, const engine::OperationAnswer& answer);
+void TraceReturn(Context& context);
 
 }  // namespace gsoaprm::binding

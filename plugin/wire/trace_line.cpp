@@ -56,6 +56,18 @@ bool UsuallyRelates(const Envelope& answer) {
   }
 }
 
+const char* OutcomeWord(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kNotSent:
+      return "not-sent";
+    case Outcome::kExecuted:
+      return "executed";
+    case Outcome::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
 std::string TimeText(Duration since_the_line_before) {
   const std::int64_t us = since_the_line_before.microseconds();
   const std::string fraction = std::to_string(us % 1000000 + 1000000).substr(1);  // six digits

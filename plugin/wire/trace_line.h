@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/status.h"
 #include "base/time.h"
 #include "wire/envelope.h"
 
@@ -48,6 +49,7 @@ bool UsuallyRelates(const Envelope& answer);
 
 // "+0.450"
 std::string TimeText(Duration since_the_line_before);
+const char* OutcomeWord(Outcome outcome);
 // "rm=1.1 soap=1.2 wsa=1.0"
 std::string ProtocolText(const Protocol& protocol);
 // "> @3 Add seq=6bcfcd#3". What differs from `usual` in the versions of the protocols is said.

@@ -16,18 +16,6 @@ using engine::CompleteCall;
 using engine::SessionState;
 using wire::TraceMessage;
 
-const char* Word(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kNotSent:
-      return "not-sent";
-    case Outcome::kExecuted:
-      return "executed";
-    case Outcome::kUnknown:
-      break;
-  }
-  return "unknown";
-}
-
 engine::ExchangeResult ToResult(const TraceMessage& message) {
   using Kind = engine::ExchangeResult::Kind;
   engine::ExchangeResult result;
@@ -159,7 +147,7 @@ void ClientRole::Take(Timestamp now, const CompleteCall& completion) {
       break;
     case CompleteCall::Kind::kFailed:
       act.arguments.insert(act.arguments.end(),
-                           {"failed", wire::AsWord(completion.status.code), Word(completion.outcome)});
+                           {"failed", wire::AsWord(completion.status.code), wire::OutcomeWord(completion.outcome)});
       break;
   }
   happenings.push_back(Happening{now, std::move(act), {}});
