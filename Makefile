@@ -36,7 +36,7 @@ WARNINGS += $(if $(SANITIZE),-Wno-maybe-uninitialized)
 CXXFLAGS := -std=c++17 $(OPTIMIZE) -g -fPIC -pthread $(SANITIZE_FLAGS)
 CFLAGS := -std=gnu11 $(OPTIMIZE) -g -pthread $(SANITIZE_FLAGS)
 PLUGIN_INCLUDES := -Iplugin -Iplugin/include
-LIBRARIES := -lssl -lcrypto -lz -pthread
+LIBRARIES := -lsqlite3 -lssl -lcrypto -lz -pthread
 GSOAP := $(shell pkg-config --libs gsoap++ 2>/dev/null || echo -lgsoap++)
 GSOAP_C := $(shell pkg-config --libs gsoap 2>/dev/null || echo -lgsoap)
 GSOAP_SSL := $(shell pkg-config --libs gsoapssl++ 2>/dev/null || echo -lgsoapssl++)
@@ -93,7 +93,7 @@ help:  ## this list
 
 # ---- what the machine needs ----------------------------------------------------------------------------------------
 
-PACKAGES := g++ pkg-config gsoap libgsoap-dev libssl-dev zlib1g-dev
+PACKAGES := g++ pkg-config gsoap libgsoap-dev libssl-dev zlib1g-dev libsqlite3-dev
 TEST_PACKAGES := $(PACKAGES) libgtest-dev libgmock-dev openssl python3 strace
 CHECK_PACKAGES := $(TEST_PACKAGES) clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
 

@@ -16,6 +16,7 @@
 #include "base/types.h"
 #include "engine/id_source.h"
 #include "engine/options.h"
+#include "engine/records.h"
 #include "wire/envelope_reader.h"
 
 namespace gsoaprm::engine {
@@ -71,13 +72,7 @@ struct AcceptorMetrics {
 
 class AcceptorSession {
  public:
-  struct Identity {
-    SequenceId sequence;
-    SequenceId offered;   // empty: one-way session
-    Principal principal;  // who created it
-    wire::Protocol protocol;
-    Uri to;  // wsa:To of the CreateSequence
-  };
+  using Identity = AcceptorIdentity;
   AcceptorSession(const Options& options, Identity identity, Timestamp now);
   ~AcceptorSession();
 

@@ -21,6 +21,13 @@ enum class SessionShape {
   kOneWay,        // always without
 };
 
+// Durable sessions: when a message counts as done, across a crash of the server.
+enum class Delivery {
+  kAtLeastOnce,  // when its operation has answered: a crash in between runs it again
+  kAtMostOnce,   // before its operation is begun: a crash in between does not
+  kExactlyOnce,  // with the operation's own writes, in one transaction
+};
+
 struct Options {
   wire::Protocol protocol;
 
@@ -50,6 +57,10 @@ struct Options {
   int sequences_per_principal = 64;
   Duration pending_timeout = Duration::Seconds(10);  // a created sequence beyond max_pending_channels is given up after
   Duration create_memory = Duration::Seconds(120);   // a repeated CreateSequence gets the same answer for this long
+  // Sessions have a store and outlive the process. A client's then has no limit of retries, and no inactivity ends it.
+  bool durable = false;
+  Delivery delivery = Delivery::kAtLeastOnce;  // of durable sessions
+  bool resend_after_loss = false;  // a durable client whose session the peer has forgotten: uncertain messages go again
   Duration tombstone_lifetime = Duration::Seconds(300);  // a repeated Close or Terminate of an ended sequence likewise
 };
 

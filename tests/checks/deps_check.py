@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Proves that the includes of the sources keep to the architecture, and that the inner layers stay pure.
 
-  1. plugin/ includes in one direction:  base <- wire <- engine <- session, net and gsoap outermost; config knows base,
-     wire, engine and the public header.
+  1. plugin/ includes in one direction:  base <- wire <- engine <- store <- session, net and gsoap outermost; config knows
+     base, wire, engine and the public header; of the engine the store sees records.h alone.
   2. engine/rms and engine/rmd do not know each other.
-  3. stdsoap2.h and generated headers only in plugin/gsoap, samples and tests.
+  3. stdsoap2.h and generated headers only in plugin/gsoap, samples and tests; sqlite3.h, of the plugin, only in store.
   4. base, wire and engine have no clock, sleep, thread, lock, socket, file, randomness or mutable global; also not in
      the compiled objects, where there are any.
-  5. Threads and locks only in session, net and gsoap.
+  5. Threads and locks only in store, session, net and gsoap.
 
 Usage: deps_check.py [--root FOLDER] [--objects FOLDER]   checks; exit status 1 when a rule is broken
        deps_check.py --self-test                          plants violations in a copy and wants each found
@@ -24,15 +24,16 @@ LAYERS = {  # what each folder of plugin/ may include, besides itself
     'base': set(),
     'wire': {'base'},
     'engine': {'base', 'wire'},
-    'session': {'base', 'wire', 'engine', 'include', 'observe'},
+    'store': {'base', 'wire', 'engine'},
+    'session': {'base', 'wire', 'engine', 'store', 'include', 'observe'},
     'observe': {'base', 'wire', 'engine'},
     'net': {'base', 'wire', 'engine', 'session'},  # implements the seams of engine and session
     'config': {'base', 'wire', 'engine', 'include'},
-    'gsoap': {'base', 'wire', 'engine', 'session', 'observe', 'net', 'config', 'include'},
+    'gsoap': {'base', 'wire', 'engine', 'store', 'session', 'observe', 'net', 'config', 'include'},
     'include': {'include'},
 }
 PURE = ('base', 'wire', 'engine')
-THREADED = ('session', 'net', 'gsoap')
+THREADED = ('store', 'session', 'net', 'gsoap')
 HOST_HEADER = re.compile(r'(^|/)(stdsoap2\.h|generated/.*|soap(H|Stub)\.h|soap\w*(Proxy|Service)\.h|.*\.nsmap)$')
 IMPURE_HEADERS = {
     'chrono', 'ctime', 'time.h', 'sys/time.h', 'random', 'sys/random.h', 'fstream', 'iostream', 'cstdio', 'stdio.h',
@@ -143,6 +144,10 @@ class Checker:
             other = 'rmd' if part == 'rms' else 'rms'
             if included.startswith(f'engine/{other}/'):
                 self.report(path, number, f'engine/{part} must not know engine/{other} ("{included}")')
+        if layer == 'store' and target == 'engine' and included != 'engine/records.h':
+            self.report(path, number, f'store must not know more of the engine than its records ("{included}")')
+        if included == 'sqlite3.h' and layer != 'store':
+            self.report(path, number, f'only plugin/store may include {included}')
         if HOST_HEADER.search(included) and layer != 'gsoap':
             self.report(path, number, f'only plugin/gsoap, samples and tests may include {included}')
         if layer in PURE and included in IMPURE_HEADERS:
@@ -226,6 +231,8 @@ PLANTED = [  # file, what is added to it, a part of the complaint
     ('plugin/config/planted.cpp', '#include "session/ports.h"\n', 'config must not include session'),
     ('plugin/engine/rms/planted.h', '#include "engine/rmd/ack_tracker.h"\n', 'must not know engine/rmd'),
     ('plugin/engine/rmd/planted.h', '#include "engine/rms/round_trip.h"\n', 'must not know engine/rms'),
+    ('plugin/store/planted.h', '#include "engine/options.h"\n', 'more of the engine than its records'),
+    ('plugin/session/planted.cpp', '#include <sqlite3.h>\n', 'only plugin/store may include sqlite3.h'),
     ('plugin/session/planted.h', '#include <stdsoap2.h>\n', 'may include stdsoap2.h'),
     ('plugin/net/planted.h', '#include "soapH.h"\n', 'may include soapH.h'),
     ('plugin/session/planted2.h', '#include "../wire/envelope.h"\n', 'relative to plugin/'),

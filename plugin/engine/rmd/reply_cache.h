@@ -4,22 +4,12 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
-#include <string>
 
 #include "base/message_ranges.h"
+#include "engine/records.h"
 #include "wire/payload.h"
 
 namespace gsoaprm::engine {
-
-struct KeptReply {
-  MessageNumber number;          // in the offered sequence
-  wire::PayloadPointer payload;  // null: the reply sequence's LastMessage (2005)
-  std::string action;
-  std::optional<MessageId> relates_to;
-  int http_status = 200;
-  bool last_message = false;
-};
 
 class ReplyCache {
  public:
