@@ -26,6 +26,18 @@ engine::SessionShape ToShape(soap_rm_session_shape shape) {
   return engine::SessionShape::kLearn;
 }
 
+engine::Delivery ToDelivery(soap_rm_delivery_mode mode) {
+  switch (mode) {
+    case SOAP_RM_AT_MOST_ONCE:
+      return engine::Delivery::kAtMostOnce;
+    case SOAP_RM_EXACTLY_ONCE:
+      return engine::Delivery::kExactlyOnce;
+    case SOAP_RM_AT_LEAST_ONCE:
+      break;
+  }
+  return engine::Delivery::kAtLeastOnce;
+}
+
 }  // namespace
 
 engine::Options ToEngineOptions(const soap_rm_options& options) {
@@ -51,6 +63,9 @@ engine::Options ToEngineOptions(const soap_rm_options& options) {
   engine.session_memory = options.session_memory;
   engine.sequences_per_endpoint = options.max_sessions;
   engine.sequences_per_principal = options.max_sessions_per_principal;
+  engine.durable = *options.store != '\0';
+  engine.delivery = ToDelivery(options.delivery_mode);
+  engine.resend_after_loss = options.after_session_loss == SOAP_RM_LOSS_RESEND;
   return engine;
 }
 

@@ -8,6 +8,7 @@ namespace gsoaprm::config {
 namespace {
 
 constexpr std::int64_t kInt32Maximum = 2147483647;
+constexpr std::int64_t kMaximumQuota = 1099511627776;
 
 constexpr TextSyntax kOurs = TextSyntax::kOurs;
 constexpr TextSyntax kWcf = TextSyntax::kWcf;
@@ -42,6 +43,15 @@ constexpr OptionChoice kConcurrencyModes[] = {
     {"multiple", SOAP_RM_CONCURRENCY_MULTIPLE, kOurs},
     {"Single", SOAP_RM_CONCURRENCY_SINGLE, kWcf},
     {"Multiple", SOAP_RM_CONCURRENCY_MULTIPLE, kWcf},
+};
+constexpr OptionChoice kDeliveryModes[] = {
+    {"at-least-once", SOAP_RM_AT_LEAST_ONCE, kOurs},
+    {"at-most-once", SOAP_RM_AT_MOST_ONCE, kOurs},
+    {"exactly-once", SOAP_RM_EXACTLY_ONCE, kOurs},
+};
+constexpr OptionChoice kSessionLosses[] = {
+    {"dead-letter", SOAP_RM_LOSS_DEAD_LETTER, kOurs},
+    {"resend", SOAP_RM_LOSS_RESEND, kOurs},
 };
 
 // The member's type decides the option's; enums, booleans and addresses say so themselves.
@@ -100,12 +110,21 @@ constexpr OptionRow kRows[] = {
     GSOAPRM_AS(kBoolean, compress, "", "false"),
     GSOAPRM_AS(kAddress, via, "viaUri", ""),
     GSOAPRM_AS(kText, one_way_actions, "", ""),
+
+    GSOAPRM_AS(kStore, store, "", ""),
+    GSOAPRM_RANGE(store_quota, "", "1073741824", 1048576, kMaximumQuota),
+    GSOAPRM_CHOICE(delivery_mode, "", "at-least-once", kDeliveryModes),
+    GSOAPRM_CHOICE(after_session_loss, "", "dead-letter", kSessionLosses),
 };
 
 #undef GSOAPRM_AS
 #undef GSOAPRM_CHOICE
 #undef GSOAPRM_RANGE
 #undef GSOAPRM_MEMBER
+
+constexpr bool IsText(OptionType type) {
+  return type == OptionType::kText || type == OptionType::kAddress || type == OptionType::kStore;
+}
 
 constexpr std::size_t AlignUp(std::size_t offset, std::size_t alignment) {
   return (offset + alignment - 1) / alignment * alignment;
@@ -116,7 +135,7 @@ constexpr std::size_t AlignUp(std::size_t offset, std::size_t alignment) {
 constexpr bool CoversTheStruct() {
   std::size_t end = sizeof(soap_rm_options::size);
   for (const OptionRow& row : kRows) {
-    const std::size_t alignment = row.type == OptionType::kText || row.type == OptionType::kAddress ? 1 : row.size;
+    const std::size_t alignment = IsText(row.type) ? 1 : row.size;
     if (row.offset != AlignUp(end, alignment)) return false;
     end = row.offset + row.size;
   }

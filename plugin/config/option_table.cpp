@@ -9,7 +9,9 @@
 namespace gsoaprm::config {
 namespace {
 
-bool HoldsText(const OptionRow& row) { return row.type == OptionType::kText || row.type == OptionType::kAddress; }
+bool HoldsText(const OptionRow& row) {
+  return row.type == OptionType::kText || row.type == OptionType::kAddress || row.type == OptionType::kStore;
+}
 
 template <class Member>
 std::int64_t LoadAs(const char* member) {
@@ -99,6 +101,18 @@ bool IsAddress(std::string_view text) {
   return (http || https) && printable;
 }
 
+bool IsStore(std::string_view text) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  return text.substr(0, kSqlite.size()) == kSqlite && text.size() > kSqlite.size();
+}
+
+// The texts that a type takes, the empty one besides.
+bool IsTextOf(OptionType type, std::string_view text) {
+  if (type == OptionType::kAddress) return IsAddress(text);
+  if (type == OptionType::kStore) return IsStore(text);
+  return true;
+}
+
 std::string Refusal(std::string_view name, const std::string& wanted, std::string_view value) {
   return std::string(name) + " must be " + wanted + ", not " + Quoted(value) + ".";
 }
@@ -109,7 +123,7 @@ bool CheckText(const OptionRow& row, std::string_view name, std::string_view tex
              std::to_string(text.size()) + ".";
     return false;
   }
-  if (row.type == OptionType::kText || text.empty() || IsAddress(text)) return true;
+  if (text.empty() || IsTextOf(row.type, text)) return true;
   *error = Refusal(name, OptionRange(row, TextSyntax::kOurs), text);
   return false;
 }

@@ -19,6 +19,7 @@ enum class OptionType {
   kChoice,    // an enum
   kAddress,   // char[]: empty, or an http or https address
   kText,      // char[]
+  kStore,     // char[]: empty, or sqlite: and a path
 };
 
 // Which texts are accepted: what people give on a command line, or what .NET reads from a configuration file (there a

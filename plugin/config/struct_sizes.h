@@ -16,7 +16,7 @@ struct StructSizes {
   std::size_t newest;  // of this library's
 };
 
-constexpr StructSizes kOptionsSizes{offsetof(soap_rm_options, trace_user) + sizeof(void*), sizeof(soap_rm_options)};
+constexpr StructSizes kOptionsSizes{offsetof(soap_rm_options, recovery_user) + sizeof(void*), sizeof(soap_rm_options)};
 constexpr StructSizes kMetricsSizes{offsetof(soap_rm_metrics, answers_collected), sizeof(soap_rm_metrics)};
 constexpr StructSizes kErrorSizes{offsetof(soap_rm_error, advice) + sizeof(char*), sizeof(soap_rm_error)};
 

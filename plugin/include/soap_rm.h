@@ -54,6 +54,15 @@ enum soap_rm_soap_version {          /* WCF: EnvelopeVersion */
   SOAP_RM_SOAP_11 = 1,
   SOAP_RM_SOAP_12 = 2
 };
+enum soap_rm_delivery_mode {         /* durable servers: when a message counts as done, across a crash of the server */
+  SOAP_RM_AT_LEAST_ONCE = 0,         /* when its operation has answered: a crash in between runs it again; the default */
+  SOAP_RM_AT_MOST_ONCE = 1,          /* before its operation starts: a crash in between leaves it a dead letter */
+  SOAP_RM_EXACTLY_ONCE = 2           /* with what the operation writes through soap_rm_transaction(), both or neither */
+};
+enum soap_rm_session_loss {          /* durable clients: messages whose outcome is not known when the service has forgotten */
+  SOAP_RM_LOSS_DEAD_LETTER = 0,      /* are kept as dead letters with that reason, the default */
+  SOAP_RM_LOSS_RESEND = 1            /* are sent again in a new session: at least once */
+};
 enum soap_rm_concurrency_mode {      /* WCF: ServiceBehavior.ConcurrencyMode */
   SOAP_RM_CONCURRENCY_SINGLE = 0,    /* one operation of a session at a time, the default */
   SOAP_RM_CONCURRENCY_MULTIPLE = 1   /* ordered sessions: only the starts are ordered; unordered: no restriction */
@@ -136,6 +145,14 @@ struct soap_rm_options {
   char via[1024];                    /* default "": send to the To. Else the address to send to (WCF: ClientVia). */
   char one_way_actions[4096];        /* default "": learnt. Actions of one-way operations, separated by spaces. */
 
+  /* -- durable sessions: see "durable sessions" below -- */
+  char store[1024];                  /* default "": in memory, as WCF's. "sqlite:/path/file.db": sessions survive the process. */
+  size_t store_quota;                /* default 1073741824, 1048576 .. 1099511627776 bytes of that file. Full: new messages
+                                        wait (client) or are refused (server), accepted ones are kept. */
+  enum soap_rm_delivery_mode delivery_mode;   /* default SOAP_RM_AT_LEAST_ONCE; text: at-least-once, at-most-once,
+                                                 exactly-once. Server. */
+  enum soap_rm_session_loss after_session_loss; /* default SOAP_RM_LOSS_DEAD_LETTER; text: dead-letter, resend. Client. */
+
   /* -- callbacks -- */
   /* Called when a client session changes state, by the thread that noticed, with no lock held. It may call
    * soap_rm_session_state() and soap_rm_reopen(); it must not make calls on the session. Default NULL. */
@@ -146,6 +163,10 @@ struct soap_rm_options {
    * Called by the thread that it concerns, for one line of a session at a time; must not call back. Default NULL. */
   void (*trace)(void *user, const char *line);
   void *trace_user;
+  /* While registration reads what an earlier process has left in the store: so many of so many rows. By the thread that
+   * registers. Default NULL. */
+  void (*recovery)(void *user, uint64_t done, uint64_t total);
+  void *recovery_user;
 };
 
 /* Sets every member to its default. Never fails. Any thread. The structures of this header that begin with a size grow
@@ -225,6 +246,31 @@ void *soap_rm_session_user(struct soap *soap);
  * SOAP_OK, or SOAP_ERR when the call came without RM. */
 int soap_rm_set_session_user(struct soap *soap, void *user, void (*destroy)(void *user));
 
+/* ---- durable sessions --------------------------------------------------------------------------------------------
+ *
+ * With the option `store` nothing acknowledged is lost when either program is killed, the power fails or the disk is full.
+ * One program at a time uses a file; its peer need not know. Registration reads it: a file that is damaged, of a newer
+ * version, read-only or in use is refused with a sentence, never replaced. gsoaprm-store lists, re-drives and purges.
+ *
+ * Client. A one-way call returns when its message is on the disk, whether the service can be reached or not; it waits
+ * there without a limit of retries, and goes out in order, in this process or the next. max_retry_count,
+ * inactivity_timeout and open_timeout do not end a durable session. A call whose reply does not come within
+ * send_timeout fails, and its message still goes on.
+ *
+ * Server. What a crash may do to the operation that runs is chosen by delivery_mode. An application with a database of
+ * its own uses soap_rm_session_id() and soap_rm_message_number() as the key under which it remembers what it has done. */
+
+/* Client: goes on with the sessions and the waiting messages that an earlier process has left for `endpoint` (NULL: for
+ * all), with the connection settings of this context (certificates, proxy, credentials). The first call to an endpoint
+ * does the same for it. Does not block on the network. SOAP_OK, also when there is nothing; or an error code. */
+int soap_rm_resume(struct soap *soap, const char *endpoint);
+
+/* Server, inside an operation, with delivery_mode exactly-once: the sqlite3 * in whose open transaction the operation
+ * writes what must happen exactly once. Tables are the application's own; names that begin with rm_ are the plugin's.
+ * It must neither end the transaction nor use the handle after the operation has answered; when the operation returns a
+ * fault its writes are undone. Other sessions wait while it runs: keep it short. NULL in every other case. */
+void *soap_rm_transaction(struct soap *soap);
+
 /* ---- insight -------------------------------------------------------------------------------------------------- */
 
 struct soap_rm_metrics {             /* sums over the sessions of a registered context since registration */
@@ -241,6 +287,10 @@ struct soap_rm_metrics {             /* sums over the sessions of a registered c
   uint64_t messages_dropped;         /* server: not taken for want of room; never acknowledged */
   uint64_t open_sessions;            /* server: now */
   uint64_t answers_collected;        /* client: further sendings for an answer that the service had put off (202) */
+  uint64_t store_commits;            /* durable sessions: commits that had something in them */
+  uint64_t store_failed_commits;     /* those that failed, and were written again */
+  uint64_t store_bytes;              /* in use in the file, now */
+  uint64_t dead_letters;             /* messages that became dead letters */
 };
 
 /* SOAP_OK, or an error code when the plugin is not registered or the size is none. Counts that only a newer library has

@@ -28,7 +28,7 @@ class OptionTableTest : public testing::Test {
 };
 
 TEST_F(OptionTableTest, HasARowForEveryMember) {
-  EXPECT_EQ(Options().count, 29u);
+  EXPECT_EQ(Options().count, 33u);
   std::size_t covered = sizeof options_.size;
   for (const OptionRow& row : Options()) covered += row.size;
   // The callbacks with their arguments have no text; int members before 8-byte ones are followed by padding.
@@ -208,6 +208,23 @@ TEST_F(OptionTableTest, TakesAViaThatIsAnHttpAddress) {
     EXPECT_FALSE(Set("via", text)) << text;
     EXPECT_EQ(error_, "via must be an http or https address, not '" + std::string(text) + "'.");
   }
+}
+
+TEST_F(OptionTableTest, TakesAStoreThatNamesAKindAndAPath) {
+  for (const char* const text : {"sqlite:/var/lib/a.db", "sqlite:a b.db", ""}) {
+    EXPECT_TRUE(Set("store", text)) << text;
+    EXPECT_STREQ(options_.store, text);
+  }
+  for (const char* const text : {"sqlite:", "/var/lib/a.db", "SQLITE:/a.db", "memory:", "sqlite"}) {
+    EXPECT_FALSE(Set("store", text)) << text;
+    EXPECT_EQ(error_, "store must be sqlite: and the path of a file, not '" + std::string(text) + "'.");
+  }
+}
+
+TEST_F(OptionTableTest, TakesAQuotaFromAMegabyteToATerabyte) {
+  for (const char* const text : {"1048576", "1048577", "1099511627775", "1099511627776"})
+    EXPECT_TRUE(Set("store_quota", text)) << text;
+  for (const char* const text : {"1048575", "1099511627777", "0"}) EXPECT_FALSE(Set("store_quota", text)) << text;
 }
 
 TEST_F(OptionTableTest, TakesTextsUpToTheirMember) {

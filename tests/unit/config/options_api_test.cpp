@@ -57,10 +57,16 @@ TEST_F(OptionsApi, DefaultsAreThoseOfTheHeader) {
   EXPECT_EQ(options_.compress, 0);
   EXPECT_STREQ(options_.via, "");
   EXPECT_STREQ(options_.one_way_actions, "");
+  EXPECT_STREQ(options_.store, "");
+  EXPECT_EQ(options_.store_quota, 1073741824u);
+  EXPECT_EQ(options_.delivery_mode, SOAP_RM_AT_LEAST_ONCE);
+  EXPECT_EQ(options_.after_session_loss, SOAP_RM_LOSS_DEAD_LETTER);
   EXPECT_EQ(options_.state_changed, nullptr);
   EXPECT_EQ(options_.state_changed_user, nullptr);
   EXPECT_EQ(options_.trace, nullptr);
   EXPECT_EQ(options_.trace_user, nullptr);
+  EXPECT_EQ(options_.recovery, nullptr);
+  EXPECT_EQ(options_.recovery_user, nullptr);
   EXPECT_EQ(Check(), 0) << error_;
 }
 
