@@ -10,6 +10,9 @@ namespace {
 
 constexpr char kCheckPeer[] = "Check that the service and everything before it keep to WS-ReliableMessaging.";
 
+constexpr char kStillBeingSent[] =
+    "The message is still being sent: the operation may run; do not repeat the call blindly.";
+
 constexpr int kAccepted = 202;
 
 bool IsFault(const wire::Envelope& answer) {
@@ -31,6 +34,7 @@ void InitiatorSession::Impl::HandleExchange(Timestamp now, ExchangeId id, Exchan
   }
   if (result.kind == ExchangeResult::Kind::kHopeless) {
     EndHopeless(now, exchange, result);
+    Pump(now);
     return;
   }
   if (result.kind == ExchangeResult::Kind::kEnvelope && source_) {
@@ -97,6 +101,13 @@ void InitiatorSession::Impl::EndHopeless(Timestamp now, const Exchange& exchange
     return;
   }
   const bool answered = result.http_status != 0;
+  if (options_.durable && source_ && !answered) {
+    // Nothing has left. What is kept waits until somebody has put it right; whoever waits is told.
+    if (message != nullptr && message->call_open) {
+      FailOpenCall(exchange.number, 0, result.problem);
+    }
+    return;
+  }
   if (answered && message != nullptr) {
     if (message->call_open) {
       CompleteCall failed;
@@ -106,6 +117,7 @@ void InitiatorSession::Impl::EndHopeless(Timestamp now, const Exchange& exchange
       failed.outcome = Outcome::kExecuted;
       Emit(std::move(failed));
     }
+    journal_.Settle(exchange.number);
     source_->Settle(now, exchange.number);
   }
   if (answered && source_) {
@@ -130,13 +142,17 @@ void InitiatorSession::Impl::FailCall(const Exchange& exchange, const ExchangeRe
     return;
   }
   // WCF: the call throws at once, while the message stays in the window and is sent again all the same.
-  source_->CloseCall(exchange.number);
+  FailOpenCall(exchange.number, result.http_status,
+               Status::Error(ErrorClass::kTryAgain, "HTTP " + std::to_string(result.http_status), result.reason,
+                             kStillBeingSent));
+}
+
+void InitiatorSession::Impl::FailOpenCall(MessageNumber number, int http_status, Status status) {
+  source_->CloseCall(number);
   CompleteCall failed;
-  failed.number = exchange.number;
-  failed.http_status = result.http_status;
-  failed.status =
-      Status::Error(ErrorClass::kTryAgain, "HTTP " + std::to_string(result.http_status), result.reason,
-                    "The message is still being sent: the operation may run; do not repeat the call blindly.");
+  failed.number = number;
+  failed.http_status = http_status;
+  failed.status = std::move(status);
   Emit(std::move(failed));
 }
 
@@ -201,7 +217,10 @@ bool InitiatorSession::Impl::TakeAcknowledgement(Timestamp now, const wire::Enve
     FaultAndPost(now, status, std::move(fault));
     return false;
   }
+  journal_.Advance();
+  journal_.SettleCertain(*source_);
   for (const OutstandingMessage& message : result.certain) {
+    journal_.Settle(message.number);
     CompleteAcknowledged(message);
   }
   return true;
@@ -216,12 +235,14 @@ void InitiatorSession::Impl::TakeReply(Timestamp now, const Exchange& exchange, 
     ++metrics_.stale_replies;
     return;
   }
+  journal_.Advance();
   last_reply_ = now;
   if (!awaited) {
     ++metrics_.stale_replies;
     return;
   }
   CompleteWithReply(exchange.number, result);
+  journal_.Settle(exchange.number);
   source_->Settle(now, exchange.number);
 }
 
@@ -237,6 +258,7 @@ void InitiatorSession::Impl::TakeAnswerWithoutReply(Timestamp now, const Exchang
   const OutstandingMessage* message = source_->Find(exchange.number);
   if (message != nullptr && acknowledgement && acknowledgement->ranges.Contains(exchange.number)) {
     CompleteAcknowledged(*message);
+    journal_.SettleWhenCertain(exchange.number, *source_);
     source_->Settle(now, exchange.number);
   }
 }

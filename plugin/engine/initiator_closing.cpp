@@ -41,6 +41,9 @@ void InitiatorSession::Impl::AdvanceEnding(Timestamp now) {
   if (source_->unsettled() > 0) {
     return;
   }
+  if (ending_ == EndingStep::kDraining) {
+    journal_.End();
+  }
   if (ending_ == EndingStep::kDraining && february2005()) {
     SourceMessage last;
     last.last_message = true;

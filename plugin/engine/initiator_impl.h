@@ -9,6 +9,7 @@
 
 #include "engine/ending.h"
 #include "engine/handshake.h"
+#include "engine/initiator_journal.h"
 #include "engine/initiator_replies.h"
 #include "engine/initiator_requests.h"
 #include "engine/initiator_session.h"
@@ -20,6 +21,7 @@ namespace gsoaprm::engine {
 class InitiatorSession::Impl {
  public:
   Impl(const Options& options, Uri to, IdSource* ids);
+  Impl(const Options& options, RecoveredInitiator&& recovered, IdSource* ids, Timestamp now);
 
   // ---- getters (initiator_session.cpp) ----
   SessionState state() const { return state_; }
@@ -30,6 +32,7 @@ class InitiatorSession::Impl {
   std::size_t UnsettledCount() const { return source_ ? source_->unsettled() : 0; }
   const Status& fault() const { return fault_; }
   const InitiatorMetrics& metrics() const { return metrics_; }
+  InitiatorRecord record() const;
   bool IsConsistent() const;
 
   // ---- commands and events, as in the interface ----
@@ -44,6 +47,7 @@ class InitiatorSession::Impl {
   // ---- polls ----
   std::optional<InitiatorOutput> PollOutput();
   Timestamp NextTimeout() const;
+  InitiatorChanges TakeChanges() { return journal_.Take(); }
 
  private:
   enum class Purpose { kCreate, kMessage, kAckRequested, kAcknowledgement, kClose, kTerminate, kFault };
@@ -78,7 +82,8 @@ class InitiatorSession::Impl {
   // ---- state (initiator_state.cpp) ----
   // The only place that changes the state. Entering kClosed or kFaulted answers every open call.
   void SetState(SessionState state, Status reason);
-  void EndOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged);
+  void EndOpenCalls(StateChanged* changed);
+  void EndMessage(const OutstandingMessage& message, StateChanged* changed);
   // Faults the session without telling the peer, which knows or cannot be told.
   void FaultQuietly(Status reason);
   // Faults it and posts SequenceTerminated: Sender for a violation of the protocol, Receiver for everything else.
@@ -97,6 +102,7 @@ class InitiatorSession::Impl {
   // After each command and event: what may go out now, how far the ending is, which timers run.
   void Pump(Timestamp now);
   void UpdateTimers(Timestamp now);
+  SourceMessage MakeMessage(OutgoingMessage&& outgoing) const;
   bool WantsReplyAddress(CallKind kind) const { return kind != CallKind::kOneWay && request_reply(); }
 
   // ---- opening (initiator_opening.cpp) ----
@@ -112,6 +118,8 @@ class InitiatorSession::Impl {
   void EndHopeless(Timestamp now, const Exchange& exchange, const ExchangeResult& result);
   bool IsNoAnswerYet(const Exchange& exchange, const ExchangeResult& result) const;
   void FailCall(const Exchange& exchange, const ExchangeResult& result);
+  // The call fails; its message stays in the window and is sent again.
+  void FailOpenCall(MessageNumber number, int http_status, Status status);
   bool IsForeign(const Exchange& exchange, const wire::Envelope& answer) const;
   bool IsUnexpected(const wire::Envelope& answer) const;
   // Each of these returns false when the session has faulted.
@@ -172,6 +180,7 @@ class InitiatorSession::Impl {
   std::size_t unsettled_before_ = 0;
   std::deque<Queued> outputs_;
   InitiatorMetrics metrics_;
+  InitiatorJournal journal_;
 };
 
 }  // namespace gsoaprm::engine

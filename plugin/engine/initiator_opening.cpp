@@ -10,7 +10,10 @@ void InitiatorSession::Impl::Open(Timestamp now) {
     return;
   }
   SetState(SessionState::kOpening, Status::Ok());
-  timers_.Set(Timer::kOpenDeadline, now + options_.open_timeout);
+  // A durable session goes on trying; whoever waits for it does so no longer than he wants.
+  if (!options_.durable) {
+    timers_.Set(Timer::kOpenDeadline, now + options_.open_timeout);
+  }
   handshake_.Start();
   SendCreate(now);
 }
@@ -62,6 +65,7 @@ void InitiatorSession::Impl::Opened(Timestamp now, const SequenceId& sequence, D
   source_.emplace(options_, sequence, round_trip);
   timers_.Clear(Timer::kOpenDeadline);
   timers_.Clear(Timer::kRequestRetry);
+  journal_.Advance();
   SetState(SessionState::kOpened, Status::Ok());
   NoteReceipt(now);
   Emit(WindowChanged{});

@@ -13,9 +13,17 @@ namespace gsoaprm::engine {
 class InitiatorReplies {
  public:
   explicit InitiatorReplies(const Options& options) : received_(options.acknowledgement_ranges) {}
+  // After a restart: told already, so that nothing goes out for their sake alone. The next message names them.
+  void Restore(const MessageRanges& received) {
+    for (const MessageRange& range : received.ranges()) {
+      received_.InsertRange(range.lower, range.upper);
+    }
+    told_ = received_.Count();
+  }
 
   bool Contains(MessageNumber number) const { return received_.Contains(number); }
   bool empty() const { return received_.empty(); }
+  const MessageRanges& received() const { return received_; }
   // How many replies no acknowledgement has named yet.
   std::uint64_t unacknowledged() const { return received_.Count() - told_; }
 

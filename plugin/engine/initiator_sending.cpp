@@ -16,6 +16,15 @@ MessageNumber InitiatorSession::Impl::Submit(Timestamp now, OutgoingMessage outg
                                "The sequence has used up its message numbers.", "Open a new session."));
     return MessageNumber();
   }
+  const MessageNumber number = source_->Add(MakeMessage(std::move(outgoing)));
+  journal_.Advance();
+  ++metrics_.messages;
+  ++unsettled_before_;
+  Pump(now);
+  return number;
+}
+
+SourceMessage InitiatorSession::Impl::MakeMessage(OutgoingMessage&& outgoing) const {
   SourceMessage message;
   message.payload = std::move(outgoing.payload);
   message.action = std::move(outgoing.action);
@@ -29,11 +38,7 @@ MessageNumber InitiatorSession::Impl::Submit(Timestamp now, OutgoingMessage outg
   if (!message.message_id && may_be_answered) {
     message.message_id = MessageId(ids_->NewUuid());
   }
-  const MessageNumber number = source_->Add(std::move(message));
-  ++metrics_.messages;
-  ++unsettled_before_;
-  Pump(now);
-  return number;
+  return message;
 }
 
 void InitiatorSession::Impl::Emit(InitiatorOutput output, Stamp stamp) {

@@ -30,7 +30,8 @@ InitiatorSession::Impl::Impl(const Options& options, Uri to, IdSource* ids)
       requests_(options, std::move(to)),
       shape_(options.shape),
       handshake_(options, ids),
-      replies_(options) {}
+      replies_(options),
+      journal_(options.durable) {}
 
 const SequenceId& InitiatorSession::Impl::sequence() const {
   static const SequenceId kNone;

@@ -17,6 +17,7 @@
 #include "base/types.h"
 #include "engine/id_source.h"
 #include "engine/options.h"
+#include "engine/records.h"
 #include "wire/envelope.h"
 
 namespace gsoaprm::engine {
@@ -85,12 +86,20 @@ struct StateChanged {
   Status reason;  // ok unless kFaulted
   // kFaulted: messages whose fate is not known. In an ordered session also those acknowledged beyond a gap.
   std::vector<MessageNumber> unacknowledged;
+  std::vector<MessageNumber> not_sent;  // likewise: those that certainly never left
 };
 
 // Room in the transfer window again, or no hope of it: whoever waits to submit should look.
 struct WindowChanged {};
 
 using InitiatorOutput = std::variant<Transmit, CompleteCall, StateChanged, WindowChanged>;
+
+// Of a durable session: what its store is to be told.
+struct InitiatorChanges {
+  bool advanced = false;               // record() says something new
+  bool ended = false;                  // it has ended, or its end has begun with every message settled
+  std::vector<MessageNumber> settled;  // that are done with, whether anybody waits for them or not
+};
 
 struct InitiatorMetrics {
   std::uint64_t messages = 0;         // application messages submitted
@@ -104,6 +113,9 @@ class InitiatorSession {
  public:
   // `to` is wsa:To. `shape` kLearn is resolved by the first CreateSequence.
   InitiatorSession(const Options& options, Uri to, IdSource* ids);
+  // After a restart: opened, with the same sequence and numbers. What is unsettled counts as sent and lost; nobody
+  // waits for it. Drain PollOutput() and look at NextTimeout(), as after an event.
+  InitiatorSession(const Options& options, RecoveredInitiator recovered, IdSource* ids, Timestamp now);
   ~InitiatorSession();
 
   // ---- getters ----
@@ -118,6 +130,7 @@ class InitiatorSession {
   std::size_t UnsettledCount() const;
   const Status& fault() const;  // why kFaulted
   const InitiatorMetrics& metrics() const;
+  InitiatorRecord record() const;
   bool IsConsistent() const;  // class invariants, for tests
 
   // ---- commands ----
@@ -126,6 +139,7 @@ class InitiatorSession {
   // not valid() when the sequence has none left: the session has faulted with MessageNumberRollover.
   MessageNumber Submit(Timestamp now, OutgoingMessage message);
   // Stop waiting for one call (send time-out): as in WCF the session faults, since the reply's number would be missing.
+  // In a durable session the message goes on, and its reply is taken and dropped.
   void GiveUp(Timestamp now, MessageNumber number);
   // Close once everything is settled. Bounded by close_timeout: then kFaulted.
   void Close(Timestamp now);
@@ -138,6 +152,8 @@ class InitiatorSession {
   // ---- polls ----
   std::optional<InitiatorOutput> PollOutput();
   Timestamp NextTimeout() const;
+  // Since it was asked the last time. Only a durable session has any.
+  InitiatorChanges TakeChanges();
 
  private:
   class Impl;

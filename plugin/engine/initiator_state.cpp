@@ -9,12 +9,13 @@ namespace gsoaprm::engine {
 
 void InitiatorSession::Impl::SetState(SessionState state, Status reason) {
   state_ = state;
-  StateChanged changed{state, std::move(reason), {}};
+  StateChanged changed{state, std::move(reason), {}, {}};
   if (!changed.reason.ok()) {
     fault_ = changed.reason;
   }
   if (ended()) {
-    EndOpenCalls(changed.reason, &changed.unacknowledged);
+    EndOpenCalls(&changed);
+    journal_.End();
     timers_.ClearAll();
     if (source_) {
       source_->Clear();
@@ -26,33 +27,47 @@ void InitiatorSession::Impl::SetState(SessionState state, Status reason) {
   }
 }
 
-void InitiatorSession::Impl::EndOpenCalls(const Status& reason, std::vector<MessageNumber>* unacknowledged) {
+void InitiatorSession::Impl::EndOpenCalls(StateChanged* changed) {
   if (!source_) {
     return;
   }
-  const auto end = [&](const OutstandingMessage& message) {
-    const bool uncertain = message.sent && !source_->CertainlyTaken(message.number);
-    if (uncertain && !reason.ok()) {
-      unacknowledged->push_back(message.number);
-    }
-    if (!message.call_open) {
-      return;
-    }
-    CompleteCall failed;
-    failed.number = message.number;
-    failed.status = reason;
-    failed.outcome = !message.sent ? Outcome::kNotSent : uncertain ? Outcome::kUnknown : Outcome::kExecuted;
-    Emit(std::move(failed));
-  };
-  if (reason.ok()) {
+  const std::vector<MessageNumber> acknowledged = journal_.TakeUncertain();
+  if (changed->reason.ok()) {
     // Closed in order: the peer has everything.
-    std::for_each(source_->beyond_gap().begin(), source_->beyond_gap().end(),
-                  [this](const OutstandingMessage& message) { CompleteAcknowledged(message); });
+    for (const OutstandingMessage& message : source_->beyond_gap()) {
+      journal_.Settle(message.number);
+      CompleteAcknowledged(message);
+    }
+    for (MessageNumber number : acknowledged) {
+      journal_.Settle(number);
+    }
   } else {
-    std::for_each(source_->beyond_gap().begin(), source_->beyond_gap().end(), end);
+    changed->unacknowledged = acknowledged;
+    for (const OutstandingMessage& message : source_->beyond_gap()) {
+      EndMessage(message, changed);
+    }
   }
-  source_->ForEachUnsettled(end);
-  std::sort(unacknowledged->begin(), unacknowledged->end());
+  source_->ForEachUnsettled([&](const OutstandingMessage& message) { EndMessage(message, changed); });
+  std::sort(changed->unacknowledged.begin(), changed->unacknowledged.end());
+}
+
+void InitiatorSession::Impl::EndMessage(const OutstandingMessage& message, StateChanged* changed) {
+  const bool uncertain = message.sent && !source_->CertainlyTaken(message.number);
+  if (!message.sent && !message.message.last_message) {
+    changed->not_sent.push_back(message.number);
+  } else if (!uncertain) {
+    journal_.Settle(message.number);
+  } else if (!changed->reason.ok()) {
+    changed->unacknowledged.push_back(message.number);
+  }
+  if (!message.call_open) {
+    return;
+  }
+  CompleteCall failed;
+  failed.number = message.number;
+  failed.status = changed->reason;
+  failed.outcome = !message.sent ? Outcome::kNotSent : uncertain ? Outcome::kUnknown : Outcome::kExecuted;
+  Emit(std::move(failed));
 }
 
 void InitiatorSession::Impl::FaultQuietly(Status reason) { SetState(SessionState::kFaulted, std::move(reason)); }
@@ -84,6 +99,14 @@ void InitiatorSession::Impl::FaultForViolation(Timestamp now, wire::FaultCode co
 void InitiatorSession::Impl::GiveUp(Timestamp now, MessageNumber number) {
   const OutstandingMessage* message = source_ ? source_->Find(number) : nullptr;
   if (ended() || message == nullptr || !message->call_open) {
+    return;
+  }
+  if (options_.durable) {
+    FailOpenCall(
+        number, 0,
+        Status::Error(ErrorClass::kTryAgain, "SendTimeout",
+                      "The reply to message " + std::to_string(number.value()) + " did not come in time.",
+                      "The message is kept and sent on: the operation may run; do not repeat the call blindly."));
     return;
   }
   // WCF's client does the same: without this reply the offered sequence would have a hole for good.

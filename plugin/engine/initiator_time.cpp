@@ -17,7 +17,10 @@ Timestamp InitiatorSession::Impl::NextTimeout() const {
 }
 
 void InitiatorSession::Impl::NoteReceipt(Timestamp now) {
-  timers_.Set(Timer::kInactivity, now + options_.inactivity_timeout);
+  // A durable session waits for its peer as long as it takes.
+  if (!options_.durable) {
+    timers_.Set(Timer::kInactivity, now + options_.inactivity_timeout);
+  }
   timers_.Set(Timer::kKeepAlive, now + options_.inactivity_timeout / 2);
 }
 

@@ -161,6 +161,31 @@ std::vector<Duration> RetransmissionQueue::Settle(OutstandingMessage* message, T
   return round_trips;
 }
 
+void RetransmissionQueue::RestoreUnsettled(MessageNumber number, SourceMessage message, Timestamp now) {
+  RestoreSettledUpTo(number.previous());
+  Add(number, std::move(message));
+  OutstandingMessage& restored = messages_.back();
+  restored.call_open = false;
+  restored.sent = true;
+  restored.lost = messages_.size() > 1;
+  restored.last_sent = now;
+  ++sent_;
+  ++in_flight_;
+  lost_ += restored.lost ? 1 : 0;
+}
+
+void RetransmissionQueue::RestoreSettledUpTo(MessageNumber newest) {
+  while (!messages_.empty() && messages_.back().number < newest) {
+    OutstandingMessage settled;
+    settled.number = messages_.back().number.next();
+    settled.call_open = false;
+    settled.sent = true;
+    settled.settled = true;
+    messages_.push_back(std::move(settled));
+    ++sent_;
+  }
+}
+
 void RetransmissionQueue::Clear() {
   messages_.clear();
   unsettled_ = in_flight_ = lost_ = told_to_wait_ = sent_ = 0;

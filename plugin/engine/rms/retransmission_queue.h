@@ -83,6 +83,10 @@ class RetransmissionQueue {
   // is unsettled.
   std::vector<Duration> Settle(OutstandingMessage* message, Timestamp now);
   void Clear();
+  // After a restart, by number: sent by the process before, and lost unless it is the oldest. What is skipped is
+  // settled.
+  void RestoreUnsettled(MessageNumber number, SourceMessage message, Timestamp now);
+  void RestoreSettledUpTo(MessageNumber newest);
 
  private:
   std::size_t IndexOf(MessageNumber number) const;

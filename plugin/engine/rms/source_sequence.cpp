@@ -1,6 +1,7 @@
 #include "engine/rms/source_sequence.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace gsoaprm::engine {
@@ -11,7 +12,8 @@ SourceSequence::SourceSequence(const Options& options, SequenceId id, Duration f
       flow_control_(options.flow_control_enabled),
       ordered_(options.ordered),
       window_maximum_(static_cast<std::size_t>(std::max(options.max_transfer_window_size, 1))),
-      max_retry_count_(options.max_retry_count),
+      // A durable message is never given up for want of an answer.
+      max_retry_count_(options.durable ? std::numeric_limits<int>::max() : options.max_retry_count),
       round_trip_(first_round_trip, options.retransmission_minimum, options.retransmission_maximum),
       window_(options.max_transfer_window_size),
       next_number_(first_number),
@@ -41,6 +43,19 @@ void SourceSequence::Clear() {
   beyond_gap_.clear();
   deadline_ = Timestamp::Never();
   oldest_due_ = false;
+}
+
+void SourceSequence::Restore(Timestamp now, Restored restored) {
+  for (auto& [number, message] : restored.unsettled) {
+    queue_.RestoreUnsettled(number, std::move(message), now);
+  }
+  queue_.RestoreSettledUpTo(restored.newest);
+  next_number_ = restored.newest.next();
+  // The earlier process may have sent every number that it gave out.
+  highest_sent_ = restored.newest;
+  acknowledged_ = std::move(restored.acknowledged);
+  oldest_due_ = queue_.in_flight() > 0;
+  deadline_ = oldest_due_ ? now + round_trip_.timeout() : Timestamp::Never();
 }
 
 SourceSequence::AcknowledgementResult SourceSequence::HandleAcknowledgement(

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/message_ranges.h"
@@ -55,6 +56,13 @@ class SourceSequence {
   // The call of this message is answered for; the message itself stays.
   void CloseCall(MessageNumber number);
   void Clear();
+  // What an earlier process has left; of a new sequence. The numbers between that are not named are settled.
+  struct Restored {
+    MessageNumber newest;
+    MessageRanges acknowledged;
+    std::vector<std::pair<MessageNumber, SourceMessage>> unsettled;  // by number
+  };
+  void Restore(Timestamp now, Restored restored);
 
   // ---- events ----
   struct AcknowledgementResult {

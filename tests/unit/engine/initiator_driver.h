@@ -37,6 +37,11 @@ inline wire::PayloadPointer Text(const std::string& text) {
 class InitiatorDriver {
  public:
   explicit InitiatorDriver(const Options& options) : options_(options), session(options, kTo, &ids_) {}
+  // After a restart, at this time.
+  InitiatorDriver(const Options& options, RecoveredInitiator recovered, Timestamp now)
+      : options_(options), ids_(2), now_(now), session(options, std::move(recovered), &ids_, now) {
+    Drain();
+  }
   ~InitiatorDriver() { EXPECT_TRUE(session.IsConsistent()); }
 
   static inline const Uri kTo{"http://example.test/calc"};
