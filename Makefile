@@ -357,6 +357,7 @@ TEST_PROGRAMS := $(if $(UNIT_SOURCES),$(BUILD)/tests/unit_tests) \
 -include tests/replay/replay.mk
 -include tests/scenarios/build.mk
 -include tests/simulation/build.mk
+-include tests/store/build.mk
 TEST_SCRIPTS := $(shell find tests -name '*_test.sh' 2>/dev/null | sort)
 RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 

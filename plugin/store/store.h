@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +28,13 @@ class Transaction {
  public:
   virtual ~Transaction() = default;  // undoes what was not committed
 
-  // The host's handle: sqlite3*.
+  // The host's handle: sqlite3*. Null when the transaction has ended. Whoever uses it finalizes his statements before
+  // that, leaves transactions alone (his COMMIT would undo everything, and Commit() then fails) and calls no table
+  // rm_*.
   virtual void* handle() = 0;
-  // The operation's writes and these changes survive together, or neither: false, and everything is undone.
+  // The operation's writes and these changes survive together, or neither: false, and everything is undone. What was
+  // enqueued before this call comes before these changes: a session calls it with its lock held, so that nothing of its
+  // own is enqueued between the step that made the changes and this. It ends the transaction, whatever it returns.
   virtual bool Commit(const engine::Changes& changes) = 0;
   // Undoes what the operation has written, and goes on: for one that has failed, whose fault is its reply.
   virtual bool Undo() = 0;
@@ -80,6 +85,9 @@ class Store {
                                                       std::size_t limit) = 0;
   // Endpoints for which messages wait.
   virtual std::vector<Uri> WaitingEndpoints() = 0;
+  // Told when dead letters for this endpoint wait again because somebody has re-driven them: on a thread of the
+  // store's, that holds none of its locks. Those that were re-driven before Load() simply wait.
+  virtual void WhenRedriven(std::function<void(const Uri& endpoint)> /*tell*/) {}
 
   virtual StoreMetrics metrics() const = 0;
 };
