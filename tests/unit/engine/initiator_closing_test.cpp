@@ -166,6 +166,36 @@ TEST_F(InitiatorClosing11, RepeatsTheSameCloseEveryTenSeconds) {
   EXPECT_EQ(id, driver.last().envelope.addressing.message_id);
 }
 
+TEST_F(InitiatorClosing11, TakesNoOtherAnswerForTheEndThoughAllElseIsRight) {
+  wire::Envelope other = driver.FinalAnswer(RmAction::kCloseSequenceResponse, 2);
+  other.rm_action = RmAction::kTerminateSequenceResponse;
+  driver.Answer(driver.last().exchange, other);
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("SequenceTerminated", driver.session.fault().code);
+}
+
+TEST(InitiatorClosing, TakesForDoneWhatWasAcknowledgedBehindAGapThatOnlyAReplyHasClosed) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.CallCleanly();  // the window opens
+  const Transmit second = (driver.Submit(), driver.last());
+  driver.Submit(CallKind::kOneWay);
+  wire::Envelope gap = driver.AckOnly(1);
+  gap.acknowledgement->ranges.Insert(MessageNumber(3));
+  driver.Answer(driver.last().exchange, gap);
+  wire::Envelope reply = driver.Reply(second, 2, 1);
+  reply.acknowledgement.reset();
+  driver.Answer(second.exchange, reply);
+  ASSERT_EQ(2u, driver.calls.size());
+  driver.Close();
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kCloseSequenceResponse, 3));
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kTerminateSequenceResponse, 3));
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  ASSERT_EQ(3u, driver.calls.size());
+  EXPECT_EQ(MessageNumber(3), driver.last_call().number);
+  EXPECT_EQ(CompleteCall::Kind::kAcknowledged, driver.last_call().kind);
+}
+
 TEST_F(InitiatorClosing11, RepeatsTheSameTerminateEveryTenSeconds) {
   driver.Answer(driver.last().exchange, driver.FinalAnswer(RmAction::kCloseSequenceResponse, 2));
   const auto id = driver.last().envelope.addressing.message_id;

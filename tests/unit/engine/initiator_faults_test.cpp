@@ -157,5 +157,28 @@ TEST(InitiatorEnd, AnswersEveryCallOnceAndIgnoresWhatComesLater) {
   EXPECT_FALSE(driver.Submit().valid());
 }
 
+TEST(InitiatorFaults, ReportsACallOnceThoughItsMessageIsStillUnderWayWhenTheSessionDies) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.Submit();
+  driver.HttpError(driver.last().exchange, 400);
+  ASSERT_EQ(1u, driver.calls.size());
+  driver.Abort();
+  EXPECT_EQ(1u, driver.calls.size());
+}
+
+TEST(InitiatorFaults, NamesTheUnacknowledgedInTheOrderOfTheirNumbers) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.CallCleanly();  // the window opens
+  const Transmit second = (driver.Submit(), driver.last());
+  driver.Submit(CallKind::kOneWay);
+  wire::Envelope gap = driver.AckOnly(1);
+  gap.acknowledgement->ranges.Insert(MessageNumber(3));
+  driver.Answer(driver.last().exchange, gap);
+  driver.Answer(second.exchange, driver.Fault(wire::FaultCode::kSequenceTerminated));
+  EXPECT_EQ((std::vector<MessageNumber>{MessageNumber(2), MessageNumber(3)}), driver.last_change().unacknowledged);
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine

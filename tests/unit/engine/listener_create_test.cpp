@@ -176,7 +176,7 @@ TEST_P(ListenerCreate, AcceptsTheThreeIncompleteSequenceBehaviorsAndNoOther) {
 
 TEST_P(ListenerCreate, EchoesExpires) {
   int number = 0;
-  for (const char* text : {"PT0S", "PT10M", "P1DT12H", "P1Y2M3DT4H5M6.7S"}) {
+  for (const char* text : {"PT0S", "PT10M", "P9D", "P1DT12H", "P1Y2M3DT4H5M6.7S", " \t P1D", "P1D \n ", "  PT1M  "}) {
     wire::Envelope message = Create("urn:m" + std::to_string(++number), "");
     BodyOf(message).expires = text;
     const engine::CreateDisposition disposition = Handle(message);
@@ -186,8 +186,8 @@ TEST_P(ListenerCreate, EchoesExpires) {
 }
 
 TEST_P(ListenerCreate, RefusesAnExpiresThatIsNoDurationOrNegative) {
-  for (const char* text :
-       {"", "-PT1S", "P", "PT", "10", "PT1", "P1S", "PT1D", "PT1.5M", "PT1M1H", "P1DT", "PT1.S", "x"}) {
+  for (const char* text : {"", "-PT1S", "P", "PT", "10", "1D", "T1M", " P1D x ", "PT1", "P1S", "PT1D", "PT1.5M",
+                           "PT1M1H", "P1DT", "PT1.S", "x"}) {
     wire::Envelope message = Create("urn:m1", "urn:o1");
     BodyOf(message).expires = text;
     EXPECT_EQ(Send(message), "CreateSequenceRefused") << text;

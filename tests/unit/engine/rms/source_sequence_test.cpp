@@ -243,5 +243,21 @@ TEST(SourceSequence, SendsNoMessageMoreOftenThanAllowedBehindOneThatIsAllowedMor
   EXPECT_EQ(SourceSequence::TimeoutResult::kExhausted, sequence.HandleTimeout(sequence.NextTimeout()));
 }
 
+TEST(SourceSequence, StartsItsTimerAnewOnlyWhenItAsksForTheAnswerOfTheOldest) {
+  SourceSequence sequence = MakeSequence(Options());
+  for (int i = 0; i < 3; ++i) sequence.Add(SourceMessage());
+  EXPECT_EQ(Numbers({1}), TakeAll(&sequence, At(0)));
+  sequence.Settle(At(10), MessageNumber(1));
+  EXPECT_EQ(Numbers({2, 3}), TakeAll(&sequence, At(10)));
+  const Timestamp deadline = sequence.NextTimeout();
+  sequence.HandleNoAnswerYet(MessageNumber(3));
+  sequence.HandleAcknowledgement(At(20), Acknowledge(3));
+  EXPECT_EQ(Numbers({3}), TakeAll(&sequence, At(20)));
+  EXPECT_EQ(deadline, sequence.NextTimeout());
+  sequence.HandleNoAnswerYet(MessageNumber(2));
+  EXPECT_EQ(Numbers({2}), TakeAll(&sequence, At(30)));
+  EXPECT_EQ(deadline + Duration::Milliseconds(20), sequence.NextTimeout());
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine
