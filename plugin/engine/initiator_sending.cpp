@@ -17,7 +17,6 @@ MessageNumber InitiatorSession::Impl::Submit(Timestamp now, OutgoingMessage outg
     return MessageNumber();
   }
   const MessageNumber number = source_->Add(MakeMessage(std::move(outgoing)));
-  journal_.Advance();
   ++metrics_.messages;
   ++unsettled_before_;
   Pump(now);

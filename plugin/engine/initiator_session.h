@@ -96,7 +96,7 @@ using InitiatorOutput = std::variant<Transmit, CompleteCall, StateChanged, Windo
 
 // Of a durable session: what its store is to be told.
 struct InitiatorChanges {
-  bool advanced = false;               // record() says something new
+  bool advanced = false;               // record() says something new, apart from the numbers of messages unsettled
   bool ended = false;                  // it has ended, or its end has begun with every message settled
   std::vector<MessageNumber> settled;  // that are done with, whether anybody waits for them or not
 };

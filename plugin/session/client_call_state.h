@@ -13,6 +13,8 @@ struct ClientSession::Call {
   MessageNumber number;
   CallSettingsPointer settings;
   InterruptHandle interrupt;
+  bool two_way = false;
+  bool abandoned = false;     // nobody will ask for the result
   bool own_exchange = false;  // the caller's own exchange is under way
   bool waiting = false;
   Timestamp deadline = Timestamp::Never();

@@ -40,6 +40,7 @@ class Exchanges {
                      CallSettingsPointer settings) = 0;
   // Wakes whoever runs it; its end is still reported. Any thread; does not block.
   virtual void Cancel(ExchangeId exchange) = 0;
+  // Before the request is written, and without locks, whoever runs it asks session->MaySend().
   // So many run at a time; those beyond wait until one of them ends.
   virtual std::size_t MostAtOnce() const = 0;
 };

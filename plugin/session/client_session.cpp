@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "session/client_call_state.h"
+#include "session/client_session_durable.h"
+#include "store/fail_point.h"
 
 namespace gsoaprm::session {
 
@@ -12,13 +14,6 @@ using engine::CompleteCall;
 using engine::SessionState;
 
 namespace {
-
-Status WindowFull(std::size_t unsettled) {
-  return Status::Error(ErrorClass::kTryAgain, "SendTimeout",
-                       "the transfer window had no room within the send time-out: " + std::to_string(unsettled) +
-                           " messages are not settled yet",
-                       "Wait, or raise send_timeout or max_transfer_window_size.");
-}
 
 Status Dropped() {
   return Status::Error(ErrorClass::kSequenceDead, "Closed", "the last context of the session is gone",
@@ -34,23 +29,50 @@ Status EndedStatus() {
 
 ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports)
     : send_timeout_(options.send_timeout),
+      open_timeout_(options.open_timeout),
+      close_timeout_(options.close_timeout),
       hanging_time_(options.handshake_retry_interval),
       ports_(std::move(ports)),
-      engine_(options, std::move(to), ports_.ids) {}
+      engine_(options, std::move(to), ports_.ids),
+      durable_(ports_.outbox ? std::make_unique<Durable>(options, ports_.outbox) : nullptr) {}
+
+ClientSession::~ClientSession() = default;
 
 bool ClientSession::ended() const {
   return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
+}
+
+Status ClientSession::Unusable() const {
+  if (dropped_) return Dropped();
+  if (engine_.state() == SessionState::kFaulted) return Explained(engine_.fault());
+  const bool over = engine_.state() == SessionState::kClosing || engine_.state() == SessionState::kClosed;
+  return over ? EndedStatus() : Status::Ok();
+}
+
+Status ClientSession::WindowFull() const {
+  return Status::Error(ErrorClass::kTryAgain, "SendTimeout",
+                       "the transfer window had no room within the send time-out: " +
+                           std::to_string(engine_.UnsettledCount()) + " messages are not settled yet",
+                       "Wait, or raise send_timeout or max_transfer_window_size.");
 }
 
 // ---- calls ----
 
 ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings,
                                                 InterruptHandle interrupt) {
+  if (durable_) return SubmitDurably(std::move(message), std::move(settings), std::move(interrupt));
   Submission submission;
   Lock lock(mutex_);
   settings_ = settings;
   submission.status = WaitForRoom(&lock);
   if (!submission.status.ok()) return submission;
+  return Enter(&lock, std::move(message), std::move(settings), std::move(interrupt), 0);
+}
+
+ClientSession::Submission ClientSession::Enter(Lock* lock, engine::OutgoingMessage&& message,
+                                               CallSettingsPointer settings, InterruptHandle interrupt,
+                                               engine::OutgoingId id) {
+  Submission submission;
   // Without an offered sequence there is no reply to wait for.
   if (engine_.shape() == engine::SessionShape::kOneWay) message.kind = CallKind::kOneWay;
   submission.kind = message.kind;
@@ -58,10 +80,14 @@ ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& messag
   auto call = std::make_shared<Call>();
   const Timestamp now = ports_.clock->Now();
   const bool one_way = message.kind == CallKind::kOneWay;
+  std::optional<engine::OutgoingRecord> record;
+  if (durable_) record = RecordOf(id, &message, ports_.ids);
   const MessageNumber number = engine_.Submit(now, std::move(message));
   Work work;
   if (number.valid()) {
+    if (record) durable_->journal.Enters(std::move(*record), engine_.sequence(), number);
     call->number = number;
+    call->two_way = !one_way;
     call->settings = std::move(settings);
     call->interrupt = std::move(interrupt);
     if (!one_way) call->SetDeadline(now + send_timeout_, &call_deadline_);
@@ -71,16 +97,29 @@ ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& messag
   call->own_exchange = submission.first.has_value();
   if (!number.valid()) submission.status = engine_.fault();
   // Whoever else waits may find room, too.
-  if (room_waiters_ > 0 && engine_.CanSubmit()) room_.notify_one();
+  if (engine_.CanSubmit()) NotifyRoom();
   submission.call = std::move(call);
-  Carry(&lock, std::move(work));
+  const store::Ticket ticket = durable_ ? durable_->journal.ticket() : 0;
+  Carry(lock, std::move(work));
+  if (durable_ && number.valid()) AwaitStore(ticket, &submission);
   return submission;
+}
+
+void ClientSession::NotifyRoom() {
+  if (room_waiters_ == 0) return;
+  // A durable session lets them go in the order of their coming.
+  if (durable_) {
+    room_.notify_all();
+  } else {
+    room_.notify_one();
+  }
 }
 
 CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
   Lock lock(mutex_);
   call->own_exchange = false;
   NoteFailure(result);
+  if (durable_) FailPoint("client.answer.before_record");
   Work work;
   const Timestamp now = ports_.clock->Now();
   engine_.HandleExchange(now, exchange, std::move(result));
@@ -170,6 +209,7 @@ std::optional<CompleteCall> ClientSession::Poll(const CallPointer& call) {
 bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
   Lock lock(mutex_);
   const bool had_exchange = std::exchange(call->own_exchange, false);
+  call->abandoned = true;
   call->deadline = Timestamp::Never();
   call->interrupt = InterruptHandle();
   if (!had_exchange || call->completion || ended() || dropped_) return false;
@@ -181,25 +221,24 @@ bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
 // ---- waiting to send ----
 
 Status ClientSession::WaitForOpened(Lock* lock) {
+  // That of the engine ends the opening, and so the wait; a durable session is opened for as long as it takes.
+  const Timestamp deadline = durable_ ? ports_.clock->Now() + open_timeout_ : Timestamp::Never();
   for (;;) {
-    if (dropped_) return Dropped();
-    switch (engine_.state()) {
-      case SessionState::kCreated:
-        StartOpening(lock);
-        continue;
-      case SessionState::kOpening:
-        break;
-      case SessionState::kOpened:
-        return Status::Ok();
-      case SessionState::kFaulted:
-        return Explained(engine_.fault());
-      case SessionState::kClosing:
-      case SessionState::kClosed:
-        return EndedStatus();
+    if (Status status = Unusable(); !status.ok()) return status;
+    if (engine_.state() == SessionState::kOpened) return Status::Ok();
+    if (engine_.state() == SessionState::kCreated) {
+      StartOpening(lock);
+      continue;
     }
     change_waiters_++;
-    changed_.wait(*lock);  // the engine's open time-out ends it
+    if (deadline.never()) {
+      changed_.wait(*lock);
+    } else {
+      changed_.wait_for(*lock, std::chrono::microseconds((deadline - ports_.clock->Now()).microseconds()));
+    }
     change_waiters_--;
+    const bool late = !deadline.never() && ports_.clock->Now() >= deadline;
+    if (late && engine_.state() == SessionState::kOpening) return NotOpenedInTime();
   }
 }
 
@@ -218,7 +257,7 @@ Status ClientSession::WaitForRoom(Lock* lock) {
   const Timestamp deadline = ports_.clock->Now() + send_timeout_;
   while (status.ok() && !engine_.CanSubmit()) {
     const Timestamp now = ports_.clock->Now();
-    if (now >= deadline) return WindowFull(engine_.UnsettledCount());
+    if (now >= deadline) return WindowFull();
     room_waiters_++;
     room_.wait_for(*lock, std::chrono::microseconds((deadline - now).microseconds()));
     room_waiters_--;
@@ -239,8 +278,9 @@ ClientSession::FlushResult ClientSession::Flush(Duration patience) {
   Lock lock(mutex_);
   const Timestamp deadline = ports_.clock->Now() + patience;
   for (;;) {
-    if (engine_.state() == SessionState::kFaulted || dropped_) return FlushResult::kDead;
-    if (engine_.UnsettledCount() == 0 && engine_.state() != SessionState::kOpening) return FlushResult::kDone;
+    const bool waits = durable_ && HasWorkLocked();
+    if (engine_.state() == SessionState::kFaulted || dropped_ || (waits && ended())) return FlushResult::kDead;
+    if (engine_.UnsettledCount() == 0 && engine_.state() != SessionState::kOpening && !waits) return FlushResult::kDone;
     const Timestamp now = ports_.clock->Now();
     if (now >= deadline) return FlushResult::kTimeOut;
     change_waiters_++;
@@ -253,7 +293,11 @@ void ClientSession::Close() {
   Lock lock(mutex_);
   Work work;
   const Timestamp now = ports_.clock->Now();
-  engine_.Close(now);
+  if (durable_ && !ended() && HasWorkLocked()) {
+    durable_->close_by = now + close_timeout_;
+  } else {
+    engine_.Close(now);
+  }
   Drain(now, MessageNumber(), &work);
   Carry(&lock, std::move(work));
 }
@@ -315,6 +359,11 @@ ClientMetrics ClientSession::metrics() const {
   return metrics;
 }
 
+CallSettingsPointer ClientSession::settings() const {
+  Lock lock(mutex_);
+  return settings_;
+}
+
 bool ClientSession::IsConsistent() const {
   Lock lock(mutex_);
   return engine_.IsConsistent();
@@ -326,6 +375,7 @@ void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult r
   Lock lock(mutex_);
   background_.erase(exchange);
   NoteFailure(result);
+  if (durable_) FailPoint("client.answer.before_record");
   Work work;
   const Timestamp now = ports_.clock->Now();
   engine_.HandleExchange(now, exchange, std::move(result));
@@ -338,6 +388,7 @@ Timestamp ClientSession::HandleDeadline(Timestamp now) {
   if (dropped_) return Timestamp::Never();
   Work work;
   engine_.HandleTimeout(now);
+  if (durable_) HandleDurableDeadlines(now);
   call_deadline_ = Timestamp::Never();
   std::vector<MessageNumber> late;
   for (const auto& entry : calls_) {

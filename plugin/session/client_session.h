@@ -16,6 +16,7 @@
 
 #include "engine/initiator_session.h"
 #include "session/client_ports.h"
+#include "session/outbox.h"
 #include "session/ports.h"
 
 namespace gsoaprm::session {
@@ -34,16 +35,22 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     engine::IdSource* ids;
     std::shared_ptr<Exchanges> exchanges;
     std::shared_ptr<ClientObserver> observer;
+    std::shared_ptr<Outbox> outbox =
+        nullptr;  // of a durable session, which outlives the process; null: it lives in memory
   };
   ClientSession(const engine::Options& options, Uri to, Ports ports);
+  // Durable: the one that an earlier process has left in the store. Nothing is sent before a call or Resume.
+  ClientSession(const engine::Options& options, engine::RecoveredInitiator recovered, Ports ports);
+  ~ClientSession() override;
 
   // A submitted message whose answer somebody may wait for.
   struct Call;
   using CallPointer = std::shared_ptr<Call>;
 
   struct Submission {
-    Status status;  // not ok: the message was not sent
-    CallPointer call;
+    Status status;                        // not ok: the message was not taken
+    Outcome outcome = Outcome::kNotSent;  // then: kUnknown when the store has it and may keep it after all
+    CallPointer call;                     // null for a durable message that waits for a session
     engine::CallKind kind = engine::CallKind::kUnknown;  // one-way in a session without Offer, whatever was asked
     std::optional<engine::Transmit> first;               // the caller runs this exchange and reports it by Finish
   };
@@ -52,6 +59,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   // Opens the session when nobody has, waits for that and for room in the window, at most the send time-out for the
   // latter. `interrupt` wakes the exchange that the caller may get to run. A message that was not taken is left as it
   // was.
+  // Durable: comes back when the store has the message. A one-way message then never waits for the service: without
+  // room in the window it does so in the store.
   Submission Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings, InterruptHandle interrupt);
   // The exchange that Submit gave is over; waits for the call's end when that was not its answer.
   engine::CompleteCall Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result);
@@ -73,22 +82,36 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
 
   // ---- the session ----
   Status Open(CallSettingsPointer settings);
+  // Durable: goes on with what is in the store, without waiting; opens the session when messages wait for one.
+  void Resume(CallSettingsPointer settings);
+  // The same, not before this time when it has to be opened.
+  void ResumeAt(Timestamp time, CallSettingsPointer settings);
   enum class FlushResult { kDone, kTimeOut, kDead };
   FlushResult Flush(Duration patience);
-  // Without waiting; whoever wants to know how it went calls WaitForEnd.
+  // Without waiting; whoever wants to know how it went calls WaitForEnd. A durable session closes when nothing is left
+  // to be sent; when that is not so within the close time-out it stays open.
   void Close();
   // Ok only when the session closed in good order.
   Status WaitForEnd(Timestamp deadline);
   void Abort();
-  // No exchange is started any more and nobody waits any more.
+  // No exchange is started any more and nobody waits any more. What is in the store stays there.
   void Drop();
+  // Durable: messages are in the store that were not.
+  void LookAgain();
 
   engine::SessionState state() const;
   Status fault() const;
   ClientMetrics metrics() const;
+  // Of the latest call.
+  CallSettingsPointer settings() const;
+  // A message is unsettled, or waits in the store.
+  bool HasWork() const;
   bool IsConsistent() const;  // class invariants, for tests
 
   // ---- events ----
+  // Before the request of a started exchange is written: waits until everything that it says survives a crash. False:
+  // it must not be sent, and its result is "no answer".
+  bool MaySend(ExchangeId exchange);
   void FinishExchange(ExchangeId exchange, engine::ExchangeResult result);
   Timestamp HandleDeadline(Timestamp now) override;
 
@@ -102,6 +125,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     std::vector<Exchange> starts;
     std::vector<ExchangeId> cancels;
     std::vector<InterruptHandle> interrupts;
+    bool page = false;  // the outbox is to be filled
   };
   // An exchange that runs in the background.
   struct Background {
@@ -109,10 +133,18 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     wire::RmAction action = wire::RmAction::kNone;
     Timestamp since;
     bool given_up = false;
+    store::Ticket ticket = 0;  // what it says relies on this
   };
+  struct Durable;
   using Lock = std::unique_lock<std::mutex>;
 
   bool ended() const;
+  Submission Enter(Lock* lock, engine::OutgoingMessage&& message, CallSettingsPointer settings,
+                   InterruptHandle interrupt, engine::OutgoingId id);
+  void NotifyRoom();
+  // Why it takes no message any more; ok while it does.
+  Status Unusable() const;
+  Status WindowFull() const;
   Status WaitForRoom(Lock* lock);
   Status WaitForOpened(Lock* lock);
   void StartOpening(Lock* lock);
@@ -130,6 +162,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   CallSettingsPointer SettingsOf(MessageNumber number) const;
   // Lets the timer know, unlocks, and does it.
   void Carry(Lock* lock, Work work);
+  void CarryOnce(Lock* lock, Work work);
   void WatchDeadlines();
   Timestamp NextDeadline() const;
   void NotifyObserver(Lock* lock);
@@ -137,7 +170,29 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   // A time-out says more with the last failure that led to it.
   Status Explained(Status status) const;
 
+  // ---- durable sessions (client_session_durable.cpp, client_session_outbox.cpp) ----
+  Submission SubmitDurably(engine::OutgoingMessage&& message, CallSettingsPointer settings, InterruptHandle interrupt);
+  Status WaitForStoreRoom(Lock* lock);
+  bool GoesAtOnce() const;
+  bool IsTurnOf(engine::OutgoingId id) const;
+  Status WaitForTurn(Lock* lock, engine::OutgoingId id);
+  Submission Deposit(Lock* lock, engine::OutgoingMessage&& message);
+  // Comes back without the lock.
+  void AwaitStore(store::Ticket ticket, Submission* submission);
+  Status StoreStalled() const;
+  Status NotOpenedInTime() const;
+  bool HasWorkLocked() const;
+  void StepDurable(Timestamp now);
+  void Feed(Timestamp now);
+  void SealWork(Timestamp now, Work* work);
+  void PlanPage(Timestamp now, Work* work);
+  void FillOutbox(Lock* lock);
+  void HandleDurableDeadlines(Timestamp now);
+  Timestamp NextDurableDeadline() const;
+
   const Duration send_timeout_;
+  const Duration open_timeout_;
+  const Duration close_timeout_;
   const Duration hanging_time_;  // an exchange without an answer for so long makes room for its copy
   const Ports ports_;
   mutable std::mutex mutex_;
@@ -157,6 +212,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   Timestamp watched_ = Timestamp::Never();        // what the timer knows
   Timestamp call_deadline_ = Timestamp::Never();  // no call's deadline is earlier
   std::string last_failure_;
+  const std::unique_ptr<Durable> durable_;  // null: the session lives in memory
 };
 
 }  // namespace gsoaprm::session

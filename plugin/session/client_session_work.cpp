@@ -4,6 +4,7 @@
 
 #include "session/client_call_state.h"
 #include "session/client_session.h"
+#include "session/client_session_durable.h"
 
 namespace gsoaprm::session {
 
@@ -12,6 +13,7 @@ using engine::SessionState;
 
 std::optional<engine::Transmit> ClientSession::Drain(Timestamp now, MessageNumber own, Work* work) {
   std::optional<engine::Transmit> left_to_caller;
+  if (durable_) StepDurable(now);
   while (std::optional<engine::InitiatorOutput> output = engine_.PollOutput()) {
     if (auto* transmit = std::get_if<engine::Transmit>(&*output)) {
       if (own.valid() && transmit->number == own && transmit->first) {
@@ -23,10 +25,11 @@ std::optional<engine::Transmit> ClientSession::Drain(Timestamp now, MessageNumbe
       TakeCompletion(std::move(*completion), work);
     } else if (auto* change = std::get_if<engine::StateChanged>(&*output)) {
       TakeStateChange(std::move(*change), work);
-    } else if (room_waiters_ > 0) {
-      room_.notify_one();
+    } else {
+      NotifyRoom();
     }
   }
+  if (durable_) SealWork(now, work);
   if (change_waiters_ > 0) changed_.notify_all();
   if (!failed_.empty() && engine_.UnsettledCount() == 0) failed_.clear();
   return left_to_caller;
@@ -105,23 +108,27 @@ void ClientSession::TakeCompletion(CompleteCall completion, Work* work) {
       if (background_.count(copy) > 0) work->cancels.push_back(copy);
   }
   if (call->own_exchange) work->interrupts.push_back(call->interrupt);
+  if (durable_ && ended() && call->two_way && !call->abandoned) durable_->journal.CallerKnows(call->number);
   call->completion = std::move(completion);
   if (call->waiting) call->completed.notify_all();
 }
 
 void ClientSession::TakeStateChange(engine::StateChanged change, Work* work) {
   if (change.state == SessionState::kOpened) was_opened_ = true;
-  if (change.state == SessionState::kClosed || change.state == SessionState::kFaulted) room_.notify_all();
+  const bool end = change.state == SessionState::kClosed || change.state == SessionState::kFaulted;
+  if (end) room_.notify_all();
   // Exchanges of the state before, copies that hang, have nothing to bring any more.
   if (change.state != SessionState::kOpening && change.state != SessionState::kClosing)
     for (const auto& exchange : background_) work->cancels.push_back(exchange.first);
   change.reason = Explained(std::move(change.reason));
+  if (durable_ && end) durable_->journal.Ends(engine_.sequence(), change);
   events_.push_back(std::move(change));
 }
 
 Timestamp ClientSession::NextDeadline() const {
   if (ended() || dropped_) return Timestamp::Never();
-  return std::min(engine_.NextTimeout(), call_deadline_);
+  const Timestamp next = std::min(engine_.NextTimeout(), call_deadline_);
+  return durable_ ? std::min(next, NextDurableDeadline()) : next;
 }
 
 void ClientSession::WatchDeadlines() {
@@ -133,6 +140,12 @@ void ClientSession::WatchDeadlines() {
 }
 
 void ClientSession::Carry(Lock* lock, Work work) {
+  const bool page = work.page;
+  CarryOnce(lock, std::move(work));
+  if (page) FillOutbox(lock);
+}
+
+void ClientSession::CarryOnce(Lock* lock, Work work) {
   WatchDeadlines();
   if (events_.empty() && work.starts.empty() && work.cancels.empty() && work.interrupts.empty()) {
     lock->unlock();
