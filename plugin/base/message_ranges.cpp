@@ -45,6 +45,26 @@ bool MessageRanges::InsertRange(MessageNumber lower, MessageNumber upper) {
   return true;
 }
 
+bool MessageRanges::Remove(MessageNumber number) {
+  const auto found = FirstNotBelow(ranges_, number);
+  if (found == ranges_.end() || number < found->lower) return true;
+  const auto range = ranges_.begin() + (found - ranges_.cbegin());
+  if (range->lower == range->upper) {
+    ranges_.erase(range);
+  } else if (range->lower == number) {
+    range->lower = number.next();
+  } else if (range->upper == number) {
+    range->upper = number.previous();
+  } else {
+    if (ranges_.size() >= maximum_ranges_) return false;
+    const MessageRange before{range->lower, number.previous()};
+    range->lower = number.next();
+    ranges_.insert(range, before);
+  }
+  assert(IsCanonical());
+  return true;
+}
+
 bool MessageRanges::HasRoomFor(MessageNumber number) const {
   if (ranges_.size() < maximum_ranges_) return true;
   const auto range = FirstNotBelow(ranges_, number.previous());

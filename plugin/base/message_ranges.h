@@ -28,6 +28,8 @@ class MessageRanges {
   bool Insert(MessageNumber number);
   // As Insert for every number of [lower, upper]; lower <= upper.
   bool InsertRange(MessageNumber lower, MessageNumber upper);
+  // False, and nothing changed, when what is left would be one range too many.
+  bool Remove(MessageNumber number);
   // Whether Insert(number) would succeed.
   bool HasRoomFor(MessageNumber number) const;
 

@@ -1,7 +1,11 @@
 #include "engine/acceptor_answers.h"
 
+#include <string_view>
 #include <utility>
 #include <variant>
+
+#include "wire/envelope_reader.h"
+#include "wire/envelope_writer.h"
 
 namespace gsoaprm::engine {
 
@@ -81,6 +85,18 @@ std::optional<Respond> RepeatFinalAnswer(const Respond& final_answer, const wire
   if (!final_answer.envelope.acknowledgement) return std::nullopt;
   return is_close ? CloseResponse(message, terminated->id, *final_answer.envelope.acknowledgement)
                   : TerminateResponse(message, terminated->id, *final_answer.envelope.acknowledgement);
+}
+
+std::string FinalAnswerText(const Respond& final_answer) { return wire::WriteEnvelope(final_answer.envelope).entity; }
+
+std::optional<Respond> ReadFinalAnswer(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  // A protocol message is never multipart, and names its action itself.
+  wire::ReadResult result = wire::ReadEnvelope(text, std::string_view(), std::string_view());
+  if (!result.ok()) return std::nullopt;
+  Respond answer;
+  answer.envelope = std::move(result.envelope);
+  return answer;
 }
 
 }  // namespace gsoaprm::engine

@@ -29,4 +29,8 @@ std::string ReplyAction(const wire::Protocol& protocol, const std::string& reque
 // `message` is neither.
 std::optional<Respond> RepeatFinalAnswer(const Respond& final_answer, const wire::Envelope& message);
 
+// A final answer as text, for a store, and back. Empty when the text is none.
+std::string FinalAnswerText(const Respond& final_answer);
+std::optional<Respond> ReadFinalAnswer(const std::string& text);
+
 }  // namespace gsoaprm::engine

@@ -30,19 +30,23 @@ Disposition AcceptorSession::Impl::HandleLastMessage(const wire::Envelope& messa
   // The answer is the LastMessage of the replies, a member of their sequence, kept for copies like any reply.
   KeptReply last;
   last.last_message = true;
-  return Repeat(replies_.Add(number, std::move(last)));
+  const KeptReply& reply = replies_.Add(number, std::move(last));
+  if (journal_) journal_->ReplyMade(number, reply);
+  return Repeat(reply);
 }
 
 bool AcceptorSession::Impl::AllAnsweredBefore(MessageNumber number) const {
   const MessageNumber reached = sequence_.started().ContiguousFromOne();
   if (reached < number.previous() || queue_.buffered() > 0) return false;
-  // One-way: begun is enough, since acknowledged is all that the client wants to know.
-  return one_way() || queue_.unanswered() == 0;
+  // One-way: begun is enough where it is acknowledged by that, which is all that the client wants to know.
+  return (one_way() && settings_.acknowledges_begun) || queue_.unanswered() == 0;
 }
 
 Disposition AcceptorSession::Impl::HandleClose(const wire::Envelope& message, const wire::CloseSequence& close) {
   if (auto fault = MissingHeaderFault(message)) return FaultResponse(message, *std::move(fault));
   if (auto refusal = RefuseLastMsgNumber(message, close.last_message_number)) return *std::move(refusal);
+  // The acknowledgement of the answer is final: it has to contain what runs. The client asks again.
+  if (Unacknowledged() > 0) return RespondEmpty{};
   StopTaking();
   return CloseResponse(message, identity_.sequence, Acknowledgement());
 }
@@ -54,6 +58,8 @@ Disposition AcceptorSession::Impl::HandleTerminate(const wire::Envelope& message
     if (auto fault = MissingHeaderFault(message)) return FaultResponse(message, *std::move(fault));
     if (auto refusal = RefuseLastMsgNumber(message, terminate.last_message_number)) return *std::move(refusal);
   }
+  // What runs will be acknowledged, unless it is to run again; both are known when it has answered.
+  if (!settings_.acknowledges_begun && queue_.unanswered() > 0) return RespondEmpty{};
   if (!acks_.ranges().IsExactly(sequence_.end())) return Refuse(message, Violation::kTerminatedEarly);
   // What is acknowledged has to run first; the client asks again (WCF: after 10 s).
   if (!sequence_.AllStarted()) return RespondEmpty{};

@@ -1,6 +1,6 @@
 // The parts of an AcceptorSession and how they work together. One file each: the messages of the application
-// (acceptor_messages.cpp), the protocol's own (acceptor_control.cpp), operations (acceptor_operations.cpp), and what is
-// left (acceptor_session.cpp).
+// (acceptor_messages.cpp), the protocol's own (acceptor_control.cpp), operations (acceptor_operations.cpp), what
+// outlives the process (acceptor_durable.cpp), and what is left (acceptor_session.cpp).
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "engine/acceptor_session.h"
 #include "engine/faults.h"
+#include "engine/rmd/acceptor_journal.h"
 #include "engine/rmd/ack_tracker.h"
 #include "engine/rmd/delivery_queue.h"
 #include "engine/rmd/destination_sequence.h"
@@ -18,6 +19,7 @@ namespace gsoaprm::engine {
 class AcceptorSession::Impl {
  public:
   Impl(const Options& options, Identity identity, Timestamp now);
+  Impl(const Options& options, const RecoveredAcceptor& recovered, Timestamp now);
 
   const Identity& identity() const { return identity_; }
   bool ended() const { return ended_; }
@@ -33,7 +35,11 @@ class AcceptorSession::Impl {
   void StopWaiting(MessageNumber number);
   Disposition OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer);
   void OperationReturned(Timestamp now, MessageNumber number);
+  void OperationUndone(Timestamp now, MessageNumber number);
   void HandleTimeout(Timestamp now);
+
+  Changes TakeChanges();
+  void BuryLeftovers();
 
   bool HasReady() const;
   bool IsKeptBehindGap(MessageNumber number) const;
@@ -50,6 +56,9 @@ class AcceptorSession::Impl {
     Duration inactivity_timeout;
     bool ordered;
     bool flow_control;
+    bool one_turn;  // operations run one after the other
+    bool durable;
+    bool acknowledges_begun;  // else a message is acknowledged when its operation has answered
   };
 
   bool one_way() const { return identity_.offered.empty(); }
@@ -60,7 +69,7 @@ class AcceptorSession::Impl {
   // The fault of a violation; ends the session where the table says so.
   Respond Refuse(const wire::Envelope& message, Violation violation);
   void End(Status reason);
-  // Acknowledged so that the client may take it for executed.
+  // Acknowledged, and what is before it was begun or is acknowledged: the client may take it for executed.
   bool IsCertain(MessageNumber number) const;
 
   // ---- every message ----
@@ -85,7 +94,7 @@ class AcceptorSession::Impl {
   bool IsAwaitedBeforeReplies(MessageNumber number) const;
   Deliver Begin(MessageNumber number);
   // Not taken after all, for want of room for one more range.
-  bool CanAcknowledge(MessageNumber number) const { return acks_.HasRoomFor(number); }
+  bool CanAcknowledge(MessageNumber number) const;
 
   // ---- control messages ----
   Disposition HandleLastMessage(const wire::Envelope& message);
@@ -94,6 +103,17 @@ class AcceptorSession::Impl {
   Disposition HandleTerminate(const wire::Envelope& message, const wire::TerminateSequence& terminate);
   std::optional<Respond> RefuseLastMsgNumber(const wire::Envelope& message, const std::optional<MessageNumber>& last);
   void StopTaking();
+
+  // ---- what outlives the process ----
+  // Operations that run and are not acknowledged.
+  std::size_t Unacknowledged() const;
+  // The operation has answered, or never will: a store need not keep the message any longer.
+  void Settle(MessageNumber number);
+  // Acknowledged messages that will not be run are dead letters now.
+  void Bury(MessageNumber number, const QueuedMessage& message);
+  void RestoreMessage(const ReceivedMessage& message);
+  void ReplyThatItStopped(const ReceivedMessage& message);
+  AcceptorState State() const;
 
   Settings settings_;
   const Identity identity_;
@@ -107,6 +127,7 @@ class AcceptorSession::Impl {
   bool ended_ = false;
   std::unique_ptr<const Status> end_reason_;     // only for sessions that ended badly
   std::unique_ptr<const Respond> final_answer_;  // only for sessions that ended in order
+  std::unique_ptr<AcceptorJournal> journal_;     // only for durable sessions
 };
 
 }  // namespace gsoaprm::engine

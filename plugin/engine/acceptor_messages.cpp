@@ -1,6 +1,7 @@
 // What comes with Sequence: new messages, copies, messages that cannot be taken. The checks that every message passes.
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
@@ -86,7 +87,9 @@ std::optional<Respond> AcceptorSession::Impl::HandleAcknowledgement(const wire::
   const MessageRanges& ranges = message.acknowledgement->ranges;
   if (!replies_.CanAcknowledge(ranges)) return Refuse(message, Violation::kInvalidAcknowledgement);
   // A stale acknowledgement releases nothing and harms nothing. Final says that the client will close.
-  replies_.Release(ranges);
+  std::vector<MessageNumber> released;
+  replies_.Release(ranges, journal_ ? &released : nullptr);
+  for (const MessageNumber request : released) journal_->ReplyReleased(request);
   return std::nullopt;
 }
 
@@ -142,7 +145,7 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
   const MessageNumber number = message.sequence->number;
   const MessageNumber next = sequence_.next();
   const bool stopped = RepliesAreFull() && !IsAwaitedBeforeReplies(number);
-  if (stopped || !CanAcknowledge(number) || !queue_.HasPlaceFor(number, next)) return Drop();
+  if (!traits.store_has_room || stopped || !CanAcknowledge(number) || !queue_.HasPlaceFor(number, next)) return Drop();
 
   QueuedMessage queued;
   queued.one_way = one_way() || HasNoReturnAddress(message);
@@ -171,7 +174,10 @@ Disposition AcceptorSession::Impl::Keep(MessageNumber number, QueuedMessage mess
   sequence_.Take(number);
   ++metrics_.early_kept;
   // Acknowledged only where it will certainly run: elsewhere the peer's copy has to run it.
-  if (traits.dispatches_kept) acks_.Acknowledge(number);
+  if (traits.dispatches_kept && acks_.Acknowledge(number) && journal_) {
+    queue_.SetStored(number);
+    journal_->Taken(number, *queue_.Find(number), false);
+  }
   // An acknowledgement alone would end a two-way call (WCF); "no answer yet" is 202.
   if (one_way() || (certainly_one_way && acks_.Contains(number))) return AckAlone();
   return RespondEmpty{};
@@ -217,6 +223,7 @@ Disposition AcceptorSession::Impl::HandleCopy(MessageNumber number, const Exchan
   }
   if (message == nullptr || message->answered) return AckAlone();
   if (message->one_way && acks_.Contains(number)) return AckAlone();
+  if (one_way() && !settings_.acknowledges_begun) return AckAlone();
   if (traits.may_wait && message->detached && !message->awaited) {
     // As in WCF a copy is held until the answer is there. One is enough, and none where the first exchange is open.
     queue_.SetAwaited(number, true);

@@ -7,15 +7,18 @@
 namespace gsoaprm::engine {
 
 Deliver AcceptorSession::Impl::Begin(MessageNumber number) {
+  const bool mark = settings_.durable && settings_.acknowledges_begun;
+  if (mark) queue_.SetStored(number);
   Deliver deliver;
   deliver.number = number;
   deliver.payload = queue_.Start(number);
   const QueuedMessage& message = *queue_.Find(number);
   deliver.action = message.action;
   deliver.message_id = message.message_id;
-  // Acknowledged from the moment it is begun: a reply's acknowledgement has to contain its own request.
   sequence_.Start(number);
-  acks_.Acknowledge(number);
+  // At the latest with its answer: a reply's acknowledgement has to contain its own request.
+  if (settings_.acknowledges_begun) acks_.Acknowledge(number);
+  if (mark) journal_->Taken(number, message, true);
   ++metrics_.delivered;
   return deliver;
 }
@@ -56,7 +59,10 @@ void AcceptorSession::Impl::StopWaiting(MessageNumber number) {
 }
 
 Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumber number, OperationAnswer answer) {
-  if (ended_) return RespondEmpty{};
+  if (ended_) {
+    Settle(number);
+    return RespondEmpty{};
+  }
   const QueuedMessage* message = queue_.Find(number);
   if (message == nullptr || message->state != MessageState::kRunning || message->answered) {
     if (const KeptReply* reply = replies_.Find(number)) return Repeat(*reply);
@@ -64,7 +70,7 @@ Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumbe
     return RespondEmpty{};
   }
   last_activity_ = now;
-  queue_.MarkAnswered(number);
+  Settle(number);
   // Without an Offer there is no sequence for replies (WS-RM 1.1 section 3.4): WCF faults on any Sequence in answers.
   if (!answer.reply || one_way()) return AckAlone();
 
@@ -76,7 +82,9 @@ Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumbe
   // 2005: the reply to the last message is the last reply, if no other is to come.
   reply.last_message = sequence_.last() == number && !is_11() && AllAnsweredBefore(number);
   reply.payload = std::move(answer.reply);
-  return Repeat(replies_.Add(number, std::move(reply)));
+  const KeptReply& kept = replies_.Add(number, std::move(reply));
+  if (journal_) journal_->ReplyMade(number, kept);
+  return Repeat(kept);
 }
 
 void AcceptorSession::Impl::OperationReturned(Timestamp now, MessageNumber number) {
@@ -84,6 +92,7 @@ void AcceptorSession::Impl::OperationReturned(Timestamp now, MessageNumber numbe
   if (message == nullptr || message->state != MessageState::kRunning) return;
   // The time of an operation is not the client's silence.
   last_activity_ = now;
+  Settle(number);
   queue_.Remove(number);
 }
 

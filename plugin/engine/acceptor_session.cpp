@@ -14,7 +14,10 @@ AcceptorSession::Impl::Settings::Settings(const Options& options)
       window(static_cast<std::size_t>(options.max_transfer_window_size)),
       inactivity_timeout(options.inactivity_timeout),
       ordered(options.ordered),
-      flow_control(options.flow_control_enabled) {}
+      flow_control(options.flow_control_enabled),
+      one_turn(options.concurrency_mode == ConcurrencyMode::kSingle),
+      durable(options.durable),
+      acknowledges_begun(!options.durable || options.delivery == Delivery::kAtMostOnce) {}
 
 AcceptorSession::Impl::Impl(const Options& options, Identity identity, Timestamp now)
     : settings_(options),
@@ -23,7 +26,8 @@ AcceptorSession::Impl::Impl(const Options& options, Identity identity, Timestamp
       sequence_(options.acknowledgement_ranges + settings_.window),
       acks_(options.acknowledgement_ranges),
       queue_(options.ordered, options.concurrency_mode, settings_.window),
-      last_activity_(now) {}
+      last_activity_(now),
+      journal_(settings_.durable ? std::make_unique<AcceptorJournal>(identity_.sequence, AcceptorState()) : nullptr) {}
 
 const Status& AcceptorSession::Impl::end_reason() const {
   static const Status ok = Status::Ok();
@@ -32,14 +36,17 @@ const Status& AcceptorSession::Impl::end_reason() const {
 
 bool AcceptorSession::Impl::IsConsistent() const {
   if (!acks_.ranges().IsCanonical() || !sequence_.started().IsCanonical()) return false;
-  if (!acks_.ranges().Covers(sequence_.started())) return false;
+  if (settings_.acknowledges_begun && Unacknowledged() > 0) return false;
+  if (settings_.acknowledges_begun && !acks_.ranges().Covers(sequence_.started())) return false;
   if (sequence_.last() && *sequence_.last() < sequence_.highest()) return false;
-  if (settings_.ordered && sequence_.started().ranges().size() > 1) return false;
+  // Several that run beside each other may be undone, or cut short by a crash, in any order.
+  const bool in_turn = settings_.ordered && (settings_.acknowledges_begun || settings_.one_turn);
+  if (in_turn && sequence_.started().ranges().size() > 1) return false;
   if (one_way() && replies_.last_number().valid()) return false;
   // What is acknowledged was begun or is kept, and has a thread on its way to it.
   const std::size_t certain = queue_.CountUnstarted([this](MessageNumber number) { return IsCertain(number); });
   const std::size_t kept = queue_.CountUnstarted([this](MessageNumber number) { return acks_.Contains(number); });
-  if (!ended_ && acks_.ranges().Count() != sequence_.started().Count() + kept) return false;
+  if (!ended_ && acks_.ranges().Count() + Unacknowledged() != sequence_.started().Count() + kept) return false;
   if (ended_ && queue_.buffered() != certain) return false;
   return queue_.IsConsistent() && replies_.IsConsistent();
 }
@@ -81,12 +88,33 @@ void AcceptorSession::Impl::End(Status reason) {
   if (!reason.ok()) end_reason_ = std::make_unique<const Status>(std::move(reason));
   // No delivery after the end, but of what the client takes for done: what is acknowledged and has nothing missing
   // before it is run by the thread that runs those before it. Operations that run are let run out.
-  queue_.RemoveUnstarted([this](MessageNumber number) { return !IsCertain(number); });
+  queue_.RemoveUnstarted([this](MessageNumber number) {
+    if (IsCertain(number)) return false;
+    Bury(number, *queue_.Find(number));
+    return true;
+  });
+  // The threads that waited with them are let go.
+  queue_.KeepWaiting();
   replies_.Clear();
+  if (journal_) journal_->Ended(final_answer_ ? FinalAnswerText(*final_answer_) : std::string());
 }
 
 bool AcceptorSession::Impl::IsCertain(MessageNumber number) const {
-  return settings_.ordered ? number <= acks_.ranges().ContiguousFromOne() : acks_.Contains(number);
+  if (!settings_.ordered) return acks_.Contains(number);
+  MessageNumber reached = sequence_.next();
+  for (const MessageRange& range : acks_.ranges().ranges()) {
+    if (range.lower <= reached && reached <= range.upper) reached = range.upper.next();
+  }
+  return number < reached;
+}
+
+bool AcceptorSession::Impl::CanAcknowledge(MessageNumber number) const {
+  if (settings_.acknowledges_begun) return acks_.HasRoomFor(number);
+  // When its turn comes it touches the range of those before it.
+  if (settings_.ordered && settings_.one_turn && number == sequence_.next()) return true;
+  // Operations that run must find room when they have answered.
+  const auto is_apart = [this](MessageNumber running) { return acks_.IsApart(running); };
+  return acks_.HasRoomFor(number, queue_.CountRunning(is_apart));
 }
 
 void AcceptorSession::Impl::HandleTimeout(Timestamp now) {
@@ -111,6 +139,8 @@ std::optional<Respond> AcceptorSession::Impl::FinalAnswer() const {
 
 AcceptorSession::AcceptorSession(const Options& options, Identity identity, Timestamp now)
     : impl_(std::make_unique<Impl>(options, std::move(identity), now)) {}
+AcceptorSession::AcceptorSession(const Options& options, const RecoveredAcceptor& recovered, Timestamp now)
+    : impl_(std::make_unique<Impl>(options, recovered, now)) {}
 AcceptorSession::~AcceptorSession() = default;
 
 const AcceptorSession::Identity& AcceptorSession::identity() const { return impl_->identity(); }
@@ -131,6 +161,9 @@ Disposition AcceptorSession::OperationAnswered(Timestamp now, MessageNumber numb
   return impl_->OperationAnswered(now, number, std::move(answer));
 }
 void AcceptorSession::OperationReturned(Timestamp now, MessageNumber number) { impl_->OperationReturned(now, number); }
+void AcceptorSession::OperationUndone(Timestamp now, MessageNumber number) { impl_->OperationUndone(now, number); }
+Changes AcceptorSession::TakeChanges() { return impl_->TakeChanges(); }
+void AcceptorSession::BuryLeftovers() { impl_->BuryLeftovers(); }
 void AcceptorSession::HandleTimeout(Timestamp now) { impl_->HandleTimeout(now); }
 
 bool AcceptorSession::HasReady() const { return impl_->HasReady(); }

@@ -3,6 +3,10 @@
 //
 // The caller holds one thread per exchange. It asks what to do with a message (HandleMessage), runs the operation when
 // told so, and reports OperationAnswered and OperationReturned. Nothing here waits.
+//
+// A durable session (Options::durable) says after each event what of it must survive (TakeChanges); the caller lets
+// nothing be seen of the event before that is written. With delivery at least or exactly once a message is acknowledged
+// when its operation has answered, otherwise when it is begun.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +57,7 @@ using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
 struct ExchangeTraits {
   bool may_wait = true;          // another thread can make progress while this one waits
   bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)
+  bool store_has_room = true;    // of a durable session: false makes it take nothing new
 };
 
 // The application's answer to a delivered message.
@@ -74,6 +79,10 @@ class AcceptorSession {
  public:
   using Identity = AcceptorIdentity;
   AcceptorSession(const Options& options, Identity identity, Timestamp now);
+  // Goes on where a store left off; `recovered` has not ended. What the restart itself changes is in TakeChanges():
+  // messages whose operation a crash has cut short, and that may run at most once, become dead letters and get a fault
+  // for a reply.
+  AcceptorSession(const Options& options, const RecoveredAcceptor& recovered, Timestamp now);
   ~AcceptorSession();
 
   // ---- getters ----
@@ -110,7 +119,18 @@ class AcceptorSession {
   // give one: it counts as one-way.
   void OperationReturned(Timestamp now, MessageNumber number);
 
+  // The operation ran in a transaction that could not be committed: it counts as not run, and its answer, if it gave
+  // one, as not given. A copy of the message, or the next turn, runs it again. Only where nothing was told of the
+  // answer.
+  void OperationUndone(Timestamp now, MessageNumber number);
+
   void HandleTimeout(Timestamp now);
+
+  // ---- a durable session ----
+  // What is to be written since the last call; empty in sessions that are not durable.
+  Changes TakeChanges();
+  // Nobody will run what is left of this session, which has ended: it becomes dead letters.
+  void BuryLeftovers();
 
   // ---- polls ----
   // Whether a kept message could run now.
@@ -127,5 +147,8 @@ class AcceptorSession {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What a store gave back of a session that had ended and whose process stopped before all of it was run.
+Changes BuryLeftovers(const RecoveredAcceptor& ended);
 
 }  // namespace gsoaprm::engine

@@ -37,6 +37,7 @@ enum class Violation {
   kMessageIdInUse,  // a CreateSequence with the MessageID of another one
   kExpiresInvalid,
   kTooManySequences,
+  kStoreTakesNothing,  // durable sessions: the store is full or out of order
   kEndpointClosing,
 };
 

@@ -27,13 +27,26 @@ Uri Destination(const wire::Envelope& message) {
 
 SequenceId OfferOf(const wire::CreateSequence& create) { return create.offer ? create.offer->id : SequenceId(); }
 
+// Whether a message came that counts.
+bool IsUsed(const AcceptorState& state) {
+  return state.highest.valid() || !state.acknowledged.empty() || state.last || state.closed;
+}
+
 }  // namespace
+
+Respond StoreRefusal(const wire::Envelope& request, const Status& problem) {
+  wire::Fault fault = MakeFault(Violation::kStoreTakesNothing);
+  if (!problem.reason.empty()) fault.reason = problem.reason;
+  return FaultResponse(request, std::move(fault));
+}
 
 class Listener::Impl {
  public:
-  Impl(const Options& options, IdSource* ids) : options_(options), ids_(*ids) {}
+  Impl(const Options& options, IdSource* ids) : options_(options), ids_(*ids), registry_(options.durable) {}
 
-  CreateDisposition HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal);
+  CreateDisposition HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal,
+                                 const Status& store_problem);
+  void Restore(Timestamp now, const RecoveredAcceptor& recovered);
   Respond HandleUnknown(Timestamp now, const wire::Envelope& message, const Principal& principal) const;
   Respond HandlePlain(const wire::Envelope& message) const;
   void Forget(Timestamp now) { registry_.Forget(now, options_.create_memory, options_.tombstone_lifetime); }
@@ -61,8 +74,8 @@ class Listener::Impl {
   bool closing_ = false;
 };
 
-CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelope& message,
-                                               const Principal& principal) {
+CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal,
+                                               const Status& store_problem) {
   Forget(now);
   const auto* create = std::get_if<wire::CreateSequence>(&message.body);
   if (create == nullptr) return HandlePlain(message);
@@ -73,6 +86,7 @@ CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelo
   if (const auto wrong = CheckInUse(message, *create, principal)) return Refusal(message, *wrong);
   if (closing_) return Refusal(message, Violation::kEndpointClosing);
   if (!HasRoomFor(principal)) return Refusal(message, Violation::kTooManySequences);
+  if (!store_problem.ok()) return StoreRefusal(message, store_problem);
   return Accept(now, message, *create, principal);
 }
 
@@ -121,7 +135,27 @@ CreateDisposition Listener::Impl::Accept(Timestamp now, const wire::Envelope& me
   accepted.identity.protocol = message.protocol;
   accepted.identity.to = added.create->to;
   accepted.response = CreateResponse(message, added);
+  accepted.create_message_id = added.create->message_id;
+  accepted.expires = added.create->expires;
   return accepted;
+}
+
+void Listener::Impl::Restore(Timestamp now, const RecoveredAcceptor& recovered) {
+  const AcceptorIdentity& identity = recovered.created.identity;
+  SequenceRecord record;
+  record.sequence = identity.sequence;
+  record.offered = identity.offered;
+  record.principal = identity.principal;
+  record.create = std::make_unique<CreateMemory>();
+  record.create->message_id = recovered.created.create_message_id;
+  record.create->to = identity.to;
+  record.create->expires = recovered.created.expires;
+  registry_.Add(now, std::move(record));
+  if (recovered.ended) {
+    registry_.End(now, identity.sequence, ReadFinalAnswer(recovered.final_answer));
+  } else if (IsUsed(recovered.state)) {
+    registry_.Activate(identity.sequence);
+  }
 }
 
 Respond Listener::Impl::CreateResponse(const wire::Envelope& request, const SequenceRecord& record) const {
@@ -189,9 +223,11 @@ Timestamp Listener::Impl::NextTimeout() const {
 Listener::Listener(const Options& options, IdSource* ids) : impl_(std::make_unique<Impl>(options, ids)) {}
 Listener::~Listener() = default;
 
-CreateDisposition Listener::HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal) {
-  return impl_->HandleCreate(now, message, principal);
+CreateDisposition Listener::HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal,
+                                         const Status& store_problem) {
+  return impl_->HandleCreate(now, message, principal, store_problem);
 }
+void Listener::Restore(Timestamp now, const RecoveredAcceptor& recovered) { impl_->Restore(now, recovered); }
 void Listener::SessionActive(const SequenceId& sequence) { impl_->registry().Activate(sequence); }
 void Listener::SessionEnded(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer) {
   impl_->registry().End(now, sequence, std::move(final_answer));
@@ -205,6 +241,7 @@ void Listener::StopAccepting() { impl_->StopAccepting(); }
 void Listener::HandleTimeout(Timestamp now) { impl_->Forget(now); }
 std::optional<SequenceId> Listener::PollGiveUp(Timestamp now) { return impl_->PollGiveUp(now); }
 Timestamp Listener::NextTimeout() const { return impl_->NextTimeout(); }
+std::vector<SequenceId> Listener::TakeForgotten() { return impl_->registry().TakeForgotten(); }
 std::size_t Listener::open_sequences() const { return impl_->registry().live(); }
 
 }  // namespace gsoaprm::engine

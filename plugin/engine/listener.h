@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "base/status.h"
 #include "engine/acceptor_session.h"
 
 namespace gsoaprm::engine {
@@ -16,6 +18,9 @@ namespace gsoaprm::engine {
 struct SessionAccepted {
   AcceptorSession::Identity identity;
   Respond response;
+  // For a store: what a repeated CreateSequence is known by, and the Expires of its answer.
+  MessageId create_message_id;
+  std::optional<std::string> expires;
 };
 
 using CreateDisposition = std::variant<SessionAccepted, Respond>;
@@ -27,8 +32,11 @@ class Listener {
 
   // ---- events ----
   // A CreateSequence. Repeats (same MessageID and principal, or same Offer and principal) get the same answer for
-  // create_memory; what is wrong, or one too many, is refused.
-  CreateDisposition HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal);
+  // create_memory; what is wrong, or one too many, is refused, and so is every new one while the store has a problem.
+  CreateDisposition HandleCreate(Timestamp now, const wire::Envelope& message, const Principal& principal,
+                                 const Status& store_problem = Status());
+  // A sequence that a store gave back, live or ended. Its times start anew: no clock outlives a process.
+  void Restore(Timestamp now, const RecoveredAcceptor& recovered);
   // The first message of a sequence came: it is no longer pending.
   void SessionActive(const SequenceId& sequence);
   // The session is over: its place is free; a tombstone answers repeats.
@@ -46,12 +54,17 @@ class Listener {
   // Pending sequences to be given up, oldest first (more than max_pending_channels for longer than pending_timeout).
   std::optional<SequenceId> PollGiveUp(Timestamp now);
   Timestamp NextTimeout() const;
+  // Durable: sequences of which nothing is known any more since the last call.
+  std::vector<SequenceId> TakeForgotten();
   std::size_t open_sequences() const;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// The answer to a CreateSequence that a store cannot take.
+Respond StoreRefusal(const wire::Envelope& request, const Status& problem);
 
 // A fault as a message on the response of `request`: action, RelatesTo and SOAP form follow the request's protocol.
 Respond FaultResponse(const wire::Envelope& request, wire::Fault fault);

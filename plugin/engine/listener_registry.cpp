@@ -118,6 +118,7 @@ void ListenerRegistry::ForgetCreate(SequenceRecord* record) {
 }
 
 void ListenerRegistry::ForgetTombstone(SequenceRecord* record) {
+  if (reports_forgotten_) forgotten_.push_back(record->sequence);
   ForgetCreate(record);
   tombstones_.erase(record->serial);
   // The key is a view into the record: it must outlive the erasure.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "engine/listener.h"
 
@@ -42,6 +43,9 @@ class ListenerRegistry {
   // Ended sequences that are remembered at most; beyond it the oldest is forgotten.
   static constexpr std::size_t kMaximumTombstones = 1024;
 
+  // `reports_forgotten`: TakeForgotten() says which sequences are gone.
+  explicit ListenerRegistry(bool reports_forgotten = false) : reports_forgotten_(reports_forgotten) {}
+
   // The record must name a sequence that is not known. A later one for the same MessageID replaces the earlier.
   const SequenceRecord& Add(Timestamp now, SequenceRecord record);
   void Activate(const SequenceId& sequence);
@@ -64,6 +68,7 @@ class ListenerRegistry {
   // Forgets CreateSequence messages older than create_memory, and ended sequences older than tombstone_lifetime (but
   // not before create_memory has passed, too).
   void Forget(Timestamp now, Duration create_memory, Duration tombstone_lifetime);
+  std::vector<SequenceId> TakeForgotten() { return std::exchange(forgotten_, {}); }
   // When Forget would have something to do.
   Timestamp NextForget(Duration create_memory, Duration tombstone_lifetime) const;
 
@@ -77,6 +82,8 @@ class ListenerRegistry {
   void LeaveLive(SequenceRecord* record);
   static Duration LifeOfTombstone(Duration create_memory, Duration tombstone_lifetime);
 
+  const bool reports_forgotten_;
+  std::vector<SequenceId> forgotten_;
   // Keys are views into the records, which do not move.
   std::unordered_map<std::string_view, std::unique_ptr<SequenceRecord>> records_;
   std::unordered_map<std::string_view, SequenceRecord*> by_offer_;  // live ones with an Offer

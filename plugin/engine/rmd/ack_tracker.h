@@ -1,4 +1,4 @@
-// What was and will be acknowledged. It only ever grows: an acknowledgement is never taken back.
+// What was and will be acknowledged. It only ever grows: an acknowledgement that was told is never taken back.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,18 @@ class AckTracker {
  public:
   explicit AckTracker(std::size_t maximum_ranges) : ranges_(maximum_ranges), maximum_ranges_(maximum_ranges) {}
 
+  // What a store gave back.
+  void Restore(const MessageRanges& acknowledged);
+
   // Whether the number can be acknowledged without making one range too many. The last free range is kept for number 1:
-  // without it the sequence could never become whole.
-  bool HasRoomFor(MessageNumber number) const;
+  // without it the sequence could never become whole. `reserved`: that many ranges are promised to others.
+  bool HasRoomFor(MessageNumber number, std::size_t reserved = 0) const;
+  // Whether it may need a range of its own when it is acknowledged; the one for number 1 is kept anyway.
+  bool IsApart(MessageNumber number) const;
   // False, and nothing changed, when there is no room.
   bool Acknowledge(MessageNumber number);
+  // Of one that nobody has been told of.
+  void TakeBack(MessageNumber number) { ranges_.Remove(number); }
   bool Contains(MessageNumber number) const { return ranges_.Contains(number); }
   const MessageRanges& ranges() const { return ranges_; }
 

@@ -61,7 +61,8 @@ wire::PayloadPointer DeliveryQueue::Start(MessageNumber number) {
   assert(message.state != MessageState::kRunning);
   Uncount(message);
   message.state = MessageState::kRunning;
-  wire::PayloadPointer payload = std::move(message.payload);  // leaves null
+  wire::PayloadPointer payload = message.payload;
+  if (!message.stored) message.payload.reset();
   Count(message);
   return payload;
 }
@@ -70,6 +71,21 @@ void DeliveryQueue::MarkAnswered(MessageNumber number) {
   QueuedMessage& message = messages_.at(number);
   Uncount(message);
   message.answered = true;
+  Count(message);
+}
+
+void DeliveryQueue::KeepWaiting() {
+  for (const auto& [number, message] : messages_) {
+    if (message.state == MessageState::kWaiting) Keep(number);
+  }
+}
+
+void DeliveryQueue::Unstart(MessageNumber number) {
+  QueuedMessage& message = messages_.at(number);
+  assert(message.state == MessageState::kRunning && message.stored);
+  Uncount(message);
+  message.state = MessageState::kKept;
+  message.answered = message.detached = message.awaited = false;
   Count(message);
 }
 
@@ -107,16 +123,20 @@ void DeliveryQueue::Uncount(const QueuedMessage& message) {
 
 bool DeliveryQueue::IsConsistent() const {
   DeliveryQueue recount(ordered_, mode_, window_);
+  bool stored = false;
   for (const auto& [number, message] : messages_) {
+    stored = stored || message.stored;
     if (!number.valid()) return false;
-    if ((message.state == MessageState::kRunning) != (message.payload == nullptr)) return false;
+    const bool has_payload = message.state != MessageState::kRunning || message.stored;
+    if (has_payload != (message.payload != nullptr)) return false;
     if (message.detached && message.state != MessageState::kRunning) return false;
     if (message.awaited && !message.detached) return false;
     recount.Count(message);
   }
   if (mode_ == ConcurrencyMode::kSingle && running_ > 1) return false;
-  return recount.running_ == running_ && recount.unanswered_ == unanswered_ && recount.kept_bytes_ == kept_bytes_ &&
-         buffered() <= window_;
+  // Messages that a crash or a failed transaction has brought back stand beside those that came meanwhile.
+  if (!stored && buffered() > window_) return false;
+  return recount.running_ == running_ && recount.unanswered_ == unanswered_ && recount.kept_bytes_ == kept_bytes_;
 }
 
 }  // namespace gsoaprm::engine

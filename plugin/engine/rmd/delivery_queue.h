@@ -24,7 +24,8 @@ struct QueuedMessage {
   bool detached = false;         // running: without an exchange of its own
   bool awaited = false;          // detached: a thread waits for the answer, with the exchange of a copy
   bool one_way = false;          // certainly: nobody waits for a reply
-  wire::PayloadPointer payload;  // null once running
+  bool stored = false;           // a store has it until its operation has answered
+  wire::PayloadPointer payload;  // null once running, unless it is stored
   std::string action;
   std::optional<MessageId> message_id;
 };
@@ -50,6 +51,7 @@ class DeliveryQueue {
   const QueuedMessage* Find(MessageNumber number) const;
   // Kept or waiting, not running.
   void Add(MessageNumber number, QueuedMessage message);
+  void SetStored(MessageNumber number) { messages_.at(number).stored = true; }
   // From kept or waiting to running; returns the payload.
   wire::PayloadPointer Start(MessageNumber number);
   void MarkAnswered(MessageNumber number);
@@ -57,6 +59,10 @@ class DeliveryQueue {
   void Wait(MessageNumber number) { SetState(number, MessageState::kWaiting); }
   // A waiting message becomes a kept one.
   void Keep(MessageNumber number) { SetState(number, MessageState::kKept); }
+  // All waiting messages become kept ones.
+  void KeepWaiting();
+  // A running message that is stored becomes a kept one, as if it had not been started.
+  void Unstart(MessageNumber number);
   // Of a running message.
   void SetDetached(MessageNumber number) { messages_.at(number).detached = true; }
   void SetAwaited(MessageNumber number, bool awaited) { messages_.at(number).awaited = awaited; }
@@ -79,6 +85,16 @@ class DeliveryQueue {
       count += message.state != MessageState::kRunning && counts(number) ? 1 : 0;
     return count;
   }
+
+  template <class Predicate>
+  std::size_t CountRunning(Predicate counts) const {
+    std::size_t count = 0;
+    if (running_ == 0) return count;
+    for (const auto& [number, message] : messages_)
+      count += message.state == MessageState::kRunning && counts(number) ? 1 : 0;
+    return count;
+  }
+  const std::map<MessageNumber, QueuedMessage>& messages() const { return messages_; }
 
   bool empty() const { return messages_.empty(); }
   std::size_t running() const { return running_; }

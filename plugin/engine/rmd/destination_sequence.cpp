@@ -18,6 +18,14 @@ void DestinationSequence::Start(MessageNumber number) {
   started_.Insert(number);
 }
 
+void DestinationSequence::Restore(const MessageRanges& started, MessageNumber highest,
+                                  std::optional<MessageNumber> last, bool closed) {
+  for (const MessageRange& range : started.ranges()) started_.InsertRange(range.lower, range.upper);
+  highest_ = highest;
+  last_ = last;
+  closed_ = closed;
+}
+
 DestinationSequence::LastNumber DestinationSequence::AnnounceLast(MessageNumber number) {
   // WCF compares the values of Close and Terminate, too: two different ones end the session.
   if (last_ && *last_ != number) return LastNumber::kDiffers;

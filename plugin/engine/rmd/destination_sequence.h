@@ -23,6 +23,10 @@ class DestinationSequence {
   // A message with this number was taken, to be started at some time.
   void Take(MessageNumber number);
   void Start(MessageNumber number);
+  // As if it had never been started.
+  void Undo(MessageNumber number) { started_.Remove(number); }
+  // What a store gave back.
+  void Restore(const MessageRanges& started, MessageNumber highest, std::optional<MessageNumber> last, bool closed);
   // The number that an ordered sequence starts next.
   MessageNumber next() const { return started_.ContiguousFromOne().next(); }
   MessageNumber highest() const { return highest_; }

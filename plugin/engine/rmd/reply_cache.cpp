@@ -13,15 +13,29 @@ const KeptReply& ReplyCache::Add(MessageNumber request, KeptReply reply) {
   return replies_.emplace(request, std::move(reply)).first->second;
 }
 
+void ReplyCache::TakeBack(MessageNumber request) {
+  const auto found = replies_.find(request);
+  if (found == replies_.end() || found->second.number != last_number_) return;
+  bytes_ -= MessageSize(found->second.payload.get());
+  replies_.erase(found);
+  last_number_ = last_number_.previous();
+}
+
+void ReplyCache::Restore(MessageNumber request, KeptReply reply) {
+  bytes_ += MessageSize(reply.payload.get());
+  replies_.emplace(request, std::move(reply));
+}
+
 const KeptReply* ReplyCache::Find(MessageNumber request) const {
   const auto found = replies_.find(request);
   return found == replies_.end() ? nullptr : &found->second;
 }
 
-void ReplyCache::Release(const MessageRanges& acknowledged) {
+void ReplyCache::Release(const MessageRanges& acknowledged, std::vector<MessageNumber>* released) {
   for (auto reply = replies_.begin(); reply != replies_.end();) {
     if (acknowledged.Contains(reply->second.number)) {
       bytes_ -= MessageSize(reply->second.payload.get());
+      if (released != nullptr) released->push_back(reply->first);
       reply = replies_.erase(reply);
     } else {
       ++reply;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <vector>
 
 #include "base/message_ranges.h"
 #include "engine/records.h"
@@ -15,11 +16,17 @@ class ReplyCache {
  public:
   // Gives the reply its number. The reference holds until the next call that changes the cache.
   const KeptReply& Add(MessageNumber request, KeptReply reply);
+  // As if the newest reply, that to `request`, had never been added: its number is given again. Nobody has seen it.
+  void TakeBack(MessageNumber request);
+  // What a store gave back: a reply with its number, and the last number given.
+  void Restore(MessageNumber request, KeptReply reply);
+  void RestoreLastNumber(MessageNumber last) { last_number_ = last; }
   // Null when none was made, or when it was acknowledged.
   const KeptReply* Find(MessageNumber request) const;
   // False when the acknowledgement names a number that was never used.
   bool CanAcknowledge(const MessageRanges& acknowledged) const { return acknowledged.Highest() <= last_number_; }
-  void Release(const MessageRanges& acknowledged);
+  // `released` gets the numbers of their requests; may be null.
+  void Release(const MessageRanges& acknowledged, std::vector<MessageNumber>* released = nullptr);
   void Clear();
 
   std::size_t size() const { return replies_.size(); }

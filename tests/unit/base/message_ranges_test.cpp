@@ -203,5 +203,45 @@ TEST(MessageRanges, AgreeWithASetWhateverTheOrderOfArrival) {
   } while (std::next_permutation(numbers.begin(), numbers.end()));
 }
 
+TEST(MessageRanges, LoseANumberAtAnEndOrInTheMiddle) {
+  MessageRanges ranges = Of({1, 2, 3, 5, 7, 8, 9});
+  EXPECT_TRUE(ranges.Remove(N(5)));
+  EXPECT_TRUE(ranges.Remove(N(1)));
+  EXPECT_TRUE(ranges.Remove(N(9)));
+  EXPECT_EQ(Text(ranges), "[2-3][7-8]");
+  EXPECT_TRUE(ranges.Insert(N(9)));
+  EXPECT_TRUE(ranges.Remove(N(8)));
+  EXPECT_EQ(Text(ranges), "[2-3][7-7][9-9]");
+}
+
+TEST(MessageRanges, AreAsTheyWereWithoutANumberThatIsNotThere) {
+  MessageRanges ranges = Of({2, 3, 6});
+  for (const std::uint64_t number : {1, 4, 5, 7}) EXPECT_TRUE(ranges.Remove(N(number)));
+  EXPECT_EQ(Text(ranges), "[2-3][6-6]");
+}
+
+TEST(MessageRanges, AreNotSplitBeyondTheirLimit) {
+  for (const std::size_t limit : {1, 2, 3}) {
+    MessageRanges ranges(limit);
+    ranges.InsertRange(N(1), N(3));
+    if (limit > 1) ranges.Insert(N(9));
+    EXPECT_EQ(ranges.Remove(N(2)), limit == 3) << limit;
+    EXPECT_EQ(ranges.Contains(N(2)), limit != 3) << limit;
+  }
+}
+
+// Against a set that cannot be wrong.
+TEST(MessageRanges, AgreeWithASetWhateverIsRemoved) {
+  for (unsigned removed = 0; removed < 256; ++removed) {
+    MessageRanges ranges;
+    ranges.InsertRange(N(1), N(8));
+    for (std::uint64_t i = 1; i <= 8; ++i) {
+      if (removed >> (i - 1) & 1) ranges.Remove(N(i));
+    }
+    ASSERT_TRUE(ranges.IsCanonical());
+    for (std::uint64_t i = 1; i <= 8; ++i) ASSERT_EQ(ranges.Contains(N(i)), (removed >> (i - 1) & 1) == 0);
+  }
+}
+
 }  // namespace
 }  // namespace gsoaprm

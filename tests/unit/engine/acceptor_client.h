@@ -82,14 +82,20 @@ class AcceptorClient {
   bool offer = true;
 
   engine::AcceptorSession& session() {
-    if (!session_) {
-      engine::AcceptorSession::Identity identity;
-      identity.sequence = SequenceId("urn:s");
-      if (offer) identity.offered = SequenceId("urn:o");
-      identity.protocol = options.protocol;
-      session_ = std::make_unique<engine::AcceptorSession>(options, identity, now);
-    }
+    if (!session_) session_ = std::make_unique<engine::AcceptorSession>(options, identity(), now);
     return *session_;
+  }
+  engine::AcceptorIdentity identity() const {
+    engine::AcceptorIdentity identity;
+    identity.sequence = SequenceId("urn:s");
+    if (offer) identity.offered = SequenceId("urn:o");
+    identity.protocol = options.protocol;
+    return identity;
+  }
+  // The server's process has stopped; the next one goes on from this.
+  void Restart(const engine::RecoveredAcceptor& recovered) {
+    session_ = std::make_unique<engine::AcceptorSession>(options, recovered, now);
+    EXPECT_TRUE(session_->IsConsistent());
   }
   bool is_11() const { return options.protocol.rm == wire::RmVersion::k11; }
 
@@ -171,6 +177,10 @@ class AcceptorClient {
   std::string AnswerNothing(std::uint64_t number) { return Line(AnswerOf(number, engine::OperationAnswer())); }
   void Return(std::uint64_t number) {
     session().OperationReturned(now, MessageNumber(number));
+    EXPECT_TRUE(session().IsConsistent());
+  }
+  void Undo(std::uint64_t number) {
+    session().OperationUndone(now, MessageNumber(number));
     EXPECT_TRUE(session().IsConsistent());
   }
   std::string TryBegin(std::uint64_t number) { return Line(Checked(session().TryBegin(now, MessageNumber(number)))); }

@@ -35,6 +35,7 @@ constexpr Violation kEvery[] = {
     Violation::kMessageIdInUse,
     Violation::kExpiresInvalid,
     Violation::kTooManySequences,
+    Violation::kStoreTakesNothing,
     Violation::kEndpointClosing,
 };
 
@@ -49,7 +50,8 @@ TEST(Faults, EveryViolationHasItsRowWithAReason) {
 
 TEST(Faults, OnlyWantOfRoomIsTheReceiversFault) {
   for (const Violation violation : kEvery) {
-    EXPECT_EQ(MakeFault(violation).sender, violation != Violation::kTooManySequences);
+    const bool ours = violation == Violation::kTooManySequences || violation == Violation::kStoreTakesNothing;
+    EXPECT_EQ(MakeFault(violation).sender, !ours);
   }
 }
 

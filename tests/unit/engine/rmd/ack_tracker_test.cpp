@@ -65,5 +65,37 @@ TEST(AckTracker, WritesFinalWhenTold) {
   EXPECT_EQ(acks.Header(SequenceId("urn:s"), false, std::nullopt).id, SequenceId("urn:s"));
 }
 
+TEST(AckTracker, KeepsRoomForWhatIsPromised) {
+  AckTracker acks(4);
+  acks.Acknowledge(MessageNumber(3));
+  EXPECT_TRUE(acks.HasRoomFor(MessageNumber(7), 1)) << "one, the promised one, this one, and number 1";
+  EXPECT_FALSE(acks.HasRoomFor(MessageNumber(7), 2));
+  EXPECT_TRUE(acks.HasRoomFor(MessageNumber(3), 9)) << "it is there already";
+}
+
+TEST(AckTracker, KnowsWhatTouchesNoRange) {
+  AckTracker acks(128);
+  acks.Acknowledge(MessageNumber(5));
+  EXPECT_FALSE(acks.IsApart(MessageNumber(4)));
+  EXPECT_FALSE(acks.IsApart(MessageNumber(5)));
+  EXPECT_FALSE(acks.IsApart(MessageNumber(6)));
+  EXPECT_TRUE(acks.IsApart(MessageNumber(3)));
+  EXPECT_TRUE(acks.IsApart(MessageNumber(7)));
+  EXPECT_FALSE(acks.IsApart(MessageNumber(1))) << "its range is kept";
+}
+
+TEST(AckTracker, GoesOnWithWhatAStoreGaveBackAndItsOwnLimit) {
+  MessageRanges stored;
+  stored.InsertRange(MessageNumber(1), MessageNumber(2));
+  stored.Insert(MessageNumber(4));
+  AckTracker acks(2);
+  acks.Restore(stored);
+  EXPECT_EQ(acks.ranges(), stored);
+  EXPECT_FALSE(acks.HasRoomFor(MessageNumber(6)));
+  acks.TakeBack(MessageNumber(4));
+  EXPECT_FALSE(acks.Contains(MessageNumber(4)));
+  EXPECT_TRUE(acks.HasRoomFor(MessageNumber(6)));
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine

@@ -158,5 +158,32 @@ TEST(DeliveryQueue, ForgetsWhatDoesNotRunAndIsNotWanted) {
   EXPECT_TRUE(queue.IsConsistent());
 }
 
+TEST(DeliveryQueue, AStoredMessageHoldsItsPayloadWhileItRunsAndCanBeKeptAgain) {
+  DeliveryQueue queue = Ordered();
+  queue.Add(N(1), Message(MessageState::kKept, 100));
+  queue.SetStored(N(1));
+  EXPECT_EQ(queue.Start(N(1))->entity.size(), 100u);
+  queue.SetDetached(N(1));
+  queue.SetAwaited(N(1), true);
+  queue.MarkAnswered(N(1));
+  EXPECT_EQ(queue.kept_bytes(), 0u);
+  EXPECT_TRUE(queue.IsConsistent());
+  queue.Unstart(N(1));
+  EXPECT_EQ(queue.kept_bytes(), kMessageOverhead + 100);
+  EXPECT_EQ(queue.running(), 0u);
+  EXPECT_TRUE(queue.IsConsistent());
+  EXPECT_EQ(queue.Ready(N(1)), N(1));
+}
+
+TEST(DeliveryQueue, ThreadsThatWaitLeaveTheirMessagesBehind) {
+  DeliveryQueue queue = Ordered();
+  queue.Add(N(1), Message(MessageState::kWaiting, 100));
+  queue.Add(N(2), Message(MessageState::kKept, 100));
+  queue.KeepWaiting();
+  EXPECT_EQ(queue.Find(N(1))->state, MessageState::kKept);
+  EXPECT_EQ(queue.kept_bytes(), 2 * (kMessageOverhead + 100));
+  EXPECT_TRUE(queue.IsConsistent());
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine

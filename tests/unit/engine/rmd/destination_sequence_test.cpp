@@ -75,5 +75,28 @@ TEST(DestinationSequence, AnnouncedNumbersThatAreMissingAreHoles) {
   EXPECT_FALSE(sequence.AllStarted());
 }
 
+TEST(DestinationSequence, AnUndoneNumberIsNewAgainAndTheNext) {
+  DestinationSequence sequence(128);
+  for (const std::uint64_t number : {1, 2, 3}) sequence.Start(MessageNumber(number));
+  sequence.Undo(MessageNumber(2));
+  EXPECT_EQ(sequence.Classify(MessageNumber(2)), Verdict::kNew);
+  EXPECT_EQ(sequence.next(), MessageNumber(2));
+  EXPECT_EQ(sequence.highest(), MessageNumber(3));
+  sequence.Start(MessageNumber(2));
+  EXPECT_EQ(sequence.next(), MessageNumber(4));
+}
+
+TEST(DestinationSequence, GoesOnWithWhatAStoreGaveBack) {
+  DestinationSequence sequence(128);
+  MessageRanges started;
+  started.InsertRange(MessageNumber(1), MessageNumber(3));
+  sequence.Restore(started, MessageNumber(5), MessageNumber(6), true);
+  EXPECT_EQ(sequence.next(), MessageNumber(4));
+  EXPECT_EQ(sequence.highest(), MessageNumber(5));
+  EXPECT_EQ(sequence.end(), MessageNumber(6));
+  EXPECT_EQ(sequence.Classify(MessageNumber(4)), Verdict::kClosed);
+  EXPECT_EQ(sequence.Classify(MessageNumber(3)), Verdict::kStarted);
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine

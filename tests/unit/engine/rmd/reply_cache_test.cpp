@@ -83,5 +83,37 @@ TEST(ReplyCache, CountsItsBytes) {
   EXPECT_EQ(replies.bytes(), 0u);
 }
 
+TEST(ReplyCache, TakesBackTheNewestReplyWithItsNumber) {
+  ReplyCache replies;
+  replies.Add(MessageNumber(1), Reply("one"));
+  replies.Add(MessageNumber(2), Reply("two"));
+  replies.TakeBack(MessageNumber(1));
+  EXPECT_NE(replies.Find(MessageNumber(1)), nullptr) << "it is not the newest";
+  replies.TakeBack(MessageNumber(2));
+  EXPECT_EQ(replies.Find(MessageNumber(2)), nullptr);
+  EXPECT_TRUE(replies.IsConsistent());
+  EXPECT_EQ(replies.Add(MessageNumber(3), Reply("three")).number, MessageNumber(2));
+}
+
+TEST(ReplyCache, GoesOnWithWhatAStoreGaveBack) {
+  ReplyCache replies;
+  KeptReply reply = Reply("four");
+  reply.number = MessageNumber(4);
+  replies.Restore(MessageNumber(7), reply);
+  replies.RestoreLastNumber(MessageNumber(5));
+  EXPECT_TRUE(replies.IsConsistent());
+  EXPECT_EQ(replies.Find(MessageNumber(7))->number, MessageNumber(4));
+  EXPECT_EQ(replies.Add(MessageNumber(8), Reply("six")).number, MessageNumber(6));
+}
+
+TEST(ReplyCache, NamesTheRequestsWhoseRepliesGo) {
+  ReplyCache replies;
+  replies.Add(MessageNumber(5), Reply("one"));
+  replies.Add(MessageNumber(3), Reply("two"));
+  std::vector<MessageNumber> released;
+  replies.Release(Numbers({1}), &released);
+  EXPECT_EQ(released, std::vector<MessageNumber>{MessageNumber(5)});
+}
+
 }  // namespace
 }  // namespace gsoaprm::engine
