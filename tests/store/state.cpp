@@ -15,12 +15,20 @@ namespace {
 using engine::OutgoingRecord;
 using engine::ReceivedMessage;
 
+// Long ones by their size and sum.
+std::string EntityText(const std::string& entity) {
+  if (entity.size() < 1000) return entity;
+  return std::to_string(entity.size()) + " bytes, sum " +
+         std::to_string(store::Checksum().Add(std::string_view(entity)).value());
+}
+
 std::string PayloadText(const wire::PayloadPointer& payload) {
   if (payload == nullptr) return "no payload";
   std::ostringstream text;
-  text << payload->content_type << '|' << payload->entity << '|' << payload->insert_at << '|' << payload->soap_prefix
-       << '|' << payload->has_header << payload->has_action << payload->has_message_id << payload->has_to
-       << payload->has_reply_to << payload->has_relates_to << payload->is_fault << payload->prefixes_free;
+  text << payload->content_type << '|' << EntityText(payload->entity) << '|' << payload->insert_at << '|'
+       << payload->soap_prefix << '|' << payload->has_header << payload->has_action << payload->has_message_id
+       << payload->has_to << payload->has_reply_to << payload->has_relates_to << payload->is_fault
+       << payload->prefixes_free;
   return text.str();
 }
 
@@ -203,7 +211,8 @@ std::string State::Text() const {
   for (const Letter& letter : letters) {
     text << "letter " << (letter.server ? "server" : "client") << " to=" << letter.endpoint
          << " sequence=" << letter.sequence << " " << letter.number << " one_way=" << letter.one_way << " "
-         << letter.action << " '" << letter.message_id << "' " << letter.entity << " because " << letter.reason << "\n";
+         << letter.action << " '" << letter.message_id << "' " << EntityText(letter.entity) << " because "
+         << letter.reason << "\n";
   }
   return text.str();
 }
