@@ -230,16 +230,16 @@ std::unique_ptr<Transaction> SqliteStore::Begin(Duration patience) {
     nested_ = true;
     return nullptr;
   }
-  if (!changed_.wait_until(lock, deadline, [this] { return stopping_ || (!busy_ && !failing_); })) return nullptr;
-  if (stopping_) return nullptr;
-  busy_ = true;
-  lock.unlock();
-  bool begun = database_.BeginOperation();
-  lock.lock();
-  if (!begun) {
+  for (;;) {
+    if (!changed_.wait_until(lock, deadline, [this] { return stopping_ || (!busy_ && !failing_); })) return nullptr;
+    if (stopping_) return nullptr;
+    busy_ = true;
+    lock.unlock();
+    bool begun = database_.BeginOperation();
+    lock.lock();
+    if (begun) break;
     Failed();
     Release();
-    return nullptr;
   }
   owner_ = std::this_thread::get_id();
   nested_ = false;

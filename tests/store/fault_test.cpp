@@ -67,7 +67,7 @@ TEST_F(StoreFaults, AnErrorAtAnyOperationIsHealedOrReported) {
   for (std::uint64_t at = 1; at <= operations; ++at) {
     for (bool full : {false, true}) {
       BeginAnew();
-      vfs_.FailAt(at, false, full);
+      vfs_.FailAt(at, 1, full);
       Workload::Progress progress = workload_.Run(options_, kLong, nullptr);
       ASSERT_TRUE(!progress.opened || progress.confirmed == workload_.size()) << "error at operation " << at;
       healed += progress.opened ? 1 : 0;
@@ -78,14 +78,19 @@ TEST_F(StoreFaults, AnErrorAtAnyOperationIsHealedOrReported) {
   EXPECT_GT(healed, operations);
 }
 
-TEST_F(StoreFaults, AfterAnErrorThatWasHealedNothingRestsOnWhatFailed) {
+// With more errors while it heals.
+TEST_F(StoreFaults, AfterErrorsThatWereHealedNothingRestsOnWhatFailed) {
   std::uint64_t operations = Operations();
-  for (std::uint64_t at = 1; at <= operations; ++at) {
-    BeginAnew();
-    vfs_.FailAt(at, false);
-    Workload::Progress progress = workload_.Run(options_, kLong, &vfs_);
-    vfs_.RestorePower(Loss::kAll, at);
-    ExpectACommittedState(progress, "error at operation " + std::to_string(at) + ", then the power failed");
+  for (std::uint64_t how_many : {1, 2, 5}) {
+    for (std::uint64_t at = 1; at <= operations; ++at) {
+      BeginAnew();
+      vfs_.FailAt(at, how_many);
+      Workload::Progress progress = workload_.Run(options_, kLong, &vfs_);
+      ASSERT_TRUE(!progress.opened || progress.confirmed == workload_.size()) << "error at operation " << at;
+      vfs_.RestorePower(Loss::kAll, at);
+      ExpectACommittedState(progress, std::to_string(how_many) + " errors at operation " + std::to_string(at) +
+                                          ", then the power failed");
+    }
   }
 }
 
@@ -93,7 +98,7 @@ TEST_F(StoreFaults, WhileErrorsLastNothingIsConfirmedThatIsNotThere) {
   std::uint64_t operations = Operations();
   for (std::uint64_t at = 1; at <= operations; ++at) {
     BeginAnew();
-    vfs_.FailAt(at, true);
+    vfs_.FailAt(at, FaultVfs::kForEver);
     Workload::Progress progress = workload_.Run(options_, Duration::Milliseconds(3), &vfs_);
     vfs_.RestorePower(at % 2 == 0 ? Loss::kAll : Loss::kTorn, at);
     ExpectACommittedState(progress, "errors from operation " + std::to_string(at) + " on");
@@ -142,10 +147,32 @@ TEST_F(StoreFaults, TheSameHoldsWhileTheLogIsWrittenBack) {
     vfs_.RestorePower(at % 2 == 0 ? Loss::kSome : Loss::kTorn, at);
     ExpectACommittedState(progress, "power failed at operation " + std::to_string(at));
     BeginAnew();
-    vfs_.FailAt(at, false, at % 3 == 0);
+    vfs_.FailAt(at, 1, at % 3 == 0);
     progress = workload_.Run(options_, kLong, &vfs_);
     vfs_.RestorePower(Loss::kAll, at);
     ExpectACommittedState(progress, "error at operation " + std::to_string(at));
+  }
+}
+
+// What a killed process has written and not synced counts for the next: it must be on the disk before anybody sees it.
+TEST_F(StoreFaults, WhatIsFoundAfterAKillSurvivesAPowerFailureRightAfter) {
+  std::uint64_t operations = Operations();
+  for (std::uint64_t at = 1; at <= operations; ++at) {
+    BeginAnew();
+    vfs_.LosePowerAt(at);
+    workload_.Run(options_, Duration::Milliseconds(0), nullptr);
+    vfs_.RestartProcess();
+    Status problem;
+    auto store = store::OpenSqliteStore(options_, &problem);
+    ASSERT_NE(store, nullptr) << problem.reason;
+    StateReader found;
+    ASSERT_TRUE(found.Read(store.get(), file_).ok());
+    vfs_.LosePower();
+    store.reset();
+    vfs_.RestorePower(Loss::kAll, at);
+    std::string text = TextWithApplication(file_, vfs_.name());
+    EXPECT_NE(workload_.StepsIn(text), std::string::npos);
+    ASSERT_EQ(text.substr(0, found.state.Text().size()), found.state.Text()) << "killed at operation " << at;
   }
 }
 
@@ -172,7 +199,7 @@ TEST_F(StoreFaults, ASecondPowerFailureWhileTheFileIsOpenedChangesNothing) {
 TEST_F(StoreFaults, ASyncThatFailedOnceIsNotTakenForOneThatSucceededLater) {
   for (std::uint64_t at = 1; at <= workload_.size(); ++at) {
     BeginAnew();
-    vfs_.FailAt(at, false, false, Operation::kSync);
+    vfs_.FailAt(at, 1, false, Operation::kSync);
     std::uint64_t writes = vfs_.count(Operation::kWrite);
     Workload::Progress progress = workload_.Run(options_, kLong, &vfs_);
     ASSERT_TRUE(vfs_.failed());

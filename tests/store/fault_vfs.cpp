@@ -200,16 +200,16 @@ FaultVfs::FaultVfs(std::string name) : name_(std::move(name)), real_(sqlite3_vfs
 
 FaultVfs::~FaultVfs() { sqlite3_vfs_unregister(&vfs_); }
 
-void FaultVfs::FailAt(std::uint64_t number, bool lasting, bool full, std::optional<Operation> only) {
+void FaultVfs::FailAt(std::uint64_t number, std::uint64_t how_many, bool full, std::optional<Operation> only) {
   std::lock_guard<std::mutex> lock(mutex_);
-  failure_ = {number, lasting, full, only};
+  failure_ = {number, how_many, full, only};
   since_failure_ = 0;
   failed_ = false;
 }
 
 void FaultVfs::LosePowerAt(std::uint64_t number, std::optional<Operation> only) {
   std::lock_guard<std::mutex> lock(mutex_);
-  power_failure_ = {number, true, false, only};
+  power_failure_ = {number, kForEver, false, only};
   since_power_failure_ = 0;
 }
 
@@ -236,7 +236,7 @@ int FaultVfs::Count(Operation operation) {
   if (dark_) return CodeOf(operation, false);
   if (failure_.at == 0 || (failure_.only.has_value() && failure_.only != operation)) return SQLITE_OK;
   ++since_failure_;
-  bool fails = since_failure_ == failure_.at || (failure_.lasting && since_failure_ > failure_.at);
+  bool fails = since_failure_ >= failure_.at && since_failure_ - failure_.at < failure_.how_many;
   if (fails) failed_ = true;
   return fails ? CodeOf(operation, failure_.full) : SQLITE_OK;
 }
@@ -301,6 +301,13 @@ void FaultVfs::RestorePower(Loss loss, std::uint64_t seed) {
   }
   disks_.clear();
   failure_ = power_failure_ = Trouble();
+  dark_ = false;
+}
+
+void FaultVfs::RestartProcess() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const auto& [path, disk] : disks_) std::filesystem::remove(path + "-shm");
+  power_failure_ = Trouble();
   dark_ = false;
 }
 

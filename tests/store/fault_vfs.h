@@ -39,9 +39,12 @@ class FaultVfs {
 
   const std::string& name() const { return name_; }
 
-  // The operation number `number`, from 1, counted from now, fails; and those after it if `lasting`. `full`: writes
-  // fail for want of space. With `only`, operations of other kinds are neither counted nor fail.
-  void FailAt(std::uint64_t number, bool lasting, bool full = false, std::optional<Operation> only = std::nullopt);
+  static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
+
+  // The operation number `number`, from 1, counted from now, and so many in all from there, fail. `full`: writes fail
+  // for want of space. With `only`, operations of other kinds are neither counted nor fail.
+  void FailAt(std::uint64_t number, std::uint64_t how_many, bool full = false,
+              std::optional<Operation> only = std::nullopt);
   // At that operation, before it does anything, the power fails: no operation succeeds from then on.
   void LosePowerAt(std::uint64_t number, std::optional<Operation> only = std::nullopt);
   void LosePower();
@@ -51,6 +54,8 @@ class FaultVfs {
   void Repair();
   // The files as they are found when the power is back. Nothing may have them open.
   void RestorePower(Loss loss, std::uint64_t seed);
+  // As after LosePower, but only the process was killed: what it had written is still there, and still not synced.
+  void RestartProcess();
 
   // How often since it was made.
   std::uint64_t count(Operation operation) const;
@@ -72,7 +77,7 @@ class FaultVfs {
   struct Methods;
   struct Trouble {
     std::uint64_t at = 0;  // 0: none
-    bool lasting = false;
+    std::uint64_t how_many = 0;
     bool full = false;
     std::optional<Operation> only;
   };

@@ -79,7 +79,7 @@ Workload::Progress Workload::Run(const store::SqliteStoreOptions& options, Durat
     ++progress.begun;
     if (step.in_transaction) {
       Done done = Done::kAgain;
-      for (int attempt = 0; attempt < 5 && done == Done::kAgain; ++attempt) {
+      for (int attempt = 0; attempt < 10 && done == Done::kAgain; ++attempt) {
         done = RunInTransaction(store.get(), step, patience);
       }
       goes_on = done == Done::kYes;
