@@ -40,7 +40,7 @@ bool AcceptorSession::Impl::IsConsistent() const {
   if (settings_.acknowledges_begun && !acks_.ranges().Covers(sequence_.started())) return false;
   if (sequence_.last() && *sequence_.last() < sequence_.highest()) return false;
   // Several that run beside each other may be undone, or cut short by a crash, in any order.
-  const bool in_turn = settings_.ordered && (settings_.acknowledges_begun || settings_.one_turn);
+  const bool in_turn = settings_.ordered && (!settings_.durable || settings_.one_turn);
   if (in_turn && sequence_.started().ranges().size() > 1) return false;
   if (one_way() && replies_.last_number().valid()) return false;
   // What is acknowledged was begun or is kept, and has a thread on its way to it.

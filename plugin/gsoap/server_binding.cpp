@@ -103,6 +103,7 @@ int ServeReliable(Context& context, wire::Envelope envelope) {
   ServerExchange& exchange = *context.exchange;
   auto route = context.instance->server->sessions().Find(envelope, PeerPrincipal(context.soap, exchange.authorization));
   if (auto* respond = std::get_if<engine::Respond>(&route)) return AnswerWith(context, std::move(*respond));
+  if (std::holds_alternative<engine::RespondEmpty>(route)) return AnswerEmpty(context);
   exchange.session = std::move(std::get<std::shared_ptr<session::ServerSession>>(route));
   if (RunKeptFirst(context, &envelope)) return SOAP_OK;
   engine::ExchangeTraits traits;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "store/fail_point.h"
+
 namespace gsoaprm::session {
 
 void* SessionUser::get() const {
@@ -22,23 +24,26 @@ void SessionUser::Set(void* user, void (*destroy)(void*)) {
 }
 
 ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
-                             SessionObserver* observer)
+                             SessionObserver* observer, store::Store* store)
     : inactivity_timeout_(options.inactivity_timeout),
       clock_(clock),
       observer_(observer),
+      store_(store),
+      marks_begun_(store != nullptr && options.delivery == engine::Delivery::kAtMostOnce),
       acceptor_(options, std::move(identity), clock->Now()) {}
 
 engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
                                            Duration patience) {
+  const engine::ExchangeTraits possible = WithStore(traits);
   std::unique_lock<std::mutex> lock(mutex_);
-  engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
+  resting_ = false;
+  engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, possible);
   if (traits.may_wait && std::holds_alternative<engine::RespondEmpty>(disposition) && message.sequence &&
       WaitForGap(&lock, message.sequence->number))
-    disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
+    disposition = acceptor_.HandleMessage(clock_->Now(), message, possible);
   if (const auto* wait = std::get_if<engine::WaitTurn>(&disposition))
     disposition = WaitForTurn(&lock, wait->number, patience);
-  Publish(&lock);
-  return disposition;
+  return Finish(&lock, std::move(disposition));
 }
 
 engine::Respond ServerSession::RefuseUnreadable(const wire::ReadResult& result) {
@@ -50,6 +55,7 @@ engine::Respond ServerSession::RefuseUnreadable(const wire::ReadResult& result) 
 
 bool ServerSession::WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number) {
   if (!acceptor_.IsKeptBehindGap(number)) return false;
+  Record();
   WakeOthers();
   waiting_++;
   const bool closed = changed_.wait_for(*lock, std::chrono::microseconds(kGapPatience.microseconds()),
@@ -65,6 +71,7 @@ void ServerSession::WakeOthers() {
 engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number,
                                                Duration patience) {
   const Timestamp deadline = clock_->Now() + patience;
+  Record();
   WakeOthers();
   for (;;) {
     engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
@@ -81,17 +88,15 @@ engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* loc
 }
 
 engine::Disposition ServerSession::ReceiveAtOnce(const wire::Envelope& message, const engine::ExchangeTraits& traits) {
+  const engine::ExchangeTraits possible = WithStore(traits);
   std::unique_lock<std::mutex> lock(mutex_);
-  engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, traits);
-  Publish(&lock);
-  return disposition;
+  resting_ = false;
+  return Finish(&lock, acceptor_.HandleMessage(clock_->Now(), message, possible));
 }
 
 engine::Disposition ServerSession::TryBegin(MessageNumber number) {
   std::unique_lock<std::mutex> lock(mutex_);
-  engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
-  Publish(&lock);
-  return disposition;
+  return Finish(&lock, acceptor_.TryBegin(clock_->Now(), number));
 }
 
 void ServerSession::StopWaiting(MessageNumber number) {
@@ -105,13 +110,20 @@ bool ServerSession::IsKeptBehindGap(MessageNumber number) {
   return acceptor_.IsKeptBehindGap(number);
 }
 
-engine::Disposition ServerSession::Answer(MessageNumber number, engine::OperationAnswer answer) {
+engine::Disposition ServerSession::Answer(MessageNumber number, engine::OperationAnswer answer,
+                                          store::Transaction* transaction) {
+  FailPoint("server.answer.before_mark");
   std::unique_lock<std::mutex> lock(mutex_);
   const bool returned = answer.reply != nullptr;  // the stub answers for a two-way operation after it has returned
+  Record();
   engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
+  // With the lock held: no other step of the session may come between this one and its commit.
+  if (transaction != nullptr && !transaction->Commit(acceptor_.TakeChanges())) {
+    PutBack(number);
+    return Finish(&lock, engine::RespondEmpty{});
+  }
   if (returned) acceptor_.OperationReturned(clock_->Now(), number);
-  Publish(&lock);
-  return disposition;
+  return Finish(&lock, std::move(disposition));
 }
 
 void ServerSession::Returned(MessageNumber number) {
@@ -122,14 +134,17 @@ void ServerSession::Returned(MessageNumber number) {
 
 std::optional<engine::Deliver> ServerSession::TakeReady() {
   std::unique_lock<std::mutex> lock(mutex_);
+  if (resting_) return std::nullopt;
   std::optional<engine::Deliver> ready = acceptor_.TakeReady(clock_->Now());
-  if (ready) Publish(&lock);
-  return ready;
+  if (!ready) return std::nullopt;
+  engine::Disposition disposition = Finish(&lock, *std::move(ready));
+  auto* deliver = std::get_if<engine::Deliver>(&disposition);
+  return deliver != nullptr ? std::make_optional(std::move(*deliver)) : std::nullopt;
 }
 
 bool ServerSession::HasReady() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.HasReady();
+  return !resting_ && acceptor_.HasReady();
 }
 
 std::optional<engine::Respond> ServerSession::FinalAnswer() {
@@ -140,6 +155,11 @@ std::optional<engine::Respond> ServerSession::FinalAnswer() {
 engine::AcceptorMetrics ServerSession::metrics() {
   std::lock_guard<std::mutex> lock(mutex_);
   return acceptor_.metrics();
+}
+
+bool ServerSession::has_received_message() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return acceptor_.has_received_message();
 }
 
 bool ServerSession::faulted() {
@@ -169,6 +189,7 @@ Timestamp ServerSession::HandleDeadline(Timestamp now) {
 }
 
 void ServerSession::Publish(std::unique_lock<std::mutex>* lock) {
+  Record();
   WakeOthers();
   const bool report = acceptor_.ended() && !end_reported_;
   if (report) end_reported_ = true;

@@ -1,5 +1,8 @@
 // One reliable session at the server: the engine's acceptor behind its lock, the threads that wait for their turn, and
 // the application's own state.
+//
+// With a store the session is durable: what a step has changed is given to the store under the same lock, and what
+// would let the client see it leaves when it is written, or not at all ("no answer yet": the client asks again).
 #pragma once
 
 #include <condition_variable>
@@ -10,6 +13,7 @@
 
 #include "engine/acceptor_session.h"
 #include "session/ports.h"
+#include "store/store.h"
 
 namespace gsoaprm::session {
 
@@ -42,8 +46,13 @@ class SessionObserver {
 
 class ServerSession : public Timed, public std::enable_shared_from_this<ServerSession> {
  public:
+  // `store` outlives the session; null: it lives in memory.
   ServerSession(const engine::Options& options, engine::AcceptorSession::Identity identity, Clock* clock,
-                SessionObserver* observer);
+                SessionObserver* observer, store::Store* store = nullptr);
+  // Goes on where the store left off; `recovered` has not ended.
+  ServerSession(const engine::Options& options, const engine::RecoveredAcceptor& recovered, Clock* clock,
+                SessionObserver* observer, store::Store* store);
+  ~ServerSession() override;
 
   // It never changes, so it needs no lock.
   const engine::AcceptorSession::Identity& identity() const { return acceptor_.identity(); }
@@ -60,8 +69,13 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   bool IsKeptBehindGap(MessageNumber number);
   // A message of this session that could not be read.
   engine::Respond RefuseUnreadable(const wire::ReadResult& result);
-  // The operation has answered; the result is what goes on its exchange.
-  engine::Disposition Answer(MessageNumber number, engine::OperationAnswer answer);
+  // The operation has answered; the result is what goes on its exchange. `transaction`: it ran in this one, which was
+  // begun after the message was taken; mark, reply and the operation's own writes are committed together. When that
+  // fails it has not run: nothing goes on its exchange, and a copy of the message runs it again.
+  engine::Disposition Answer(MessageNumber number, engine::OperationAnswer answer,
+                             store::Transaction* transaction = nullptr);
+  // The operation was not run, since no transaction could be begun for it, or left its transaction without an answer.
+  void Undone(MessageNumber number);
   // The operation has returned.
   void Returned(MessageNumber number);
   // Claims a kept message whose turn has come.
@@ -69,10 +83,16 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   bool HasReady();
   std::optional<engine::Respond> FinalAnswer();
   engine::AcceptorMetrics metrics();
+  bool has_received_message();
   // Whether it ended otherwise than by Terminate.
   bool faulted();
   Timestamp NextTimeout();
+  // What is to be durable before anybody learns of the session as it is now.
+  store::Ticket ticket();
   bool IsConsistent();  // class invariants, for tests
+
+  // How long an answer waits for the store at most.
+  static constexpr Duration kStorePatience = Duration::Seconds(10);
 
   // Callers beside each other overtake each other on their way, by a millisecond or so. "No answer yet" would make a
   // WCF client wait for its timer, and lengthen it by what the others wait; so a kept message holds its exchange for a
@@ -86,17 +106,29 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   bool WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber number);
   void WakeOthers();
   engine::Disposition WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number, Duration patience);
-  // After each change: wakes those who wait, reports the end once.
+  // The message counts as not begun again; with the lock.
+  void PutBack(MessageNumber number);
+  engine::ExchangeTraits WithStore(engine::ExchangeTraits traits) const;
+  // Gives the store what has changed.
+  void Record();
+  // After each change: records it, wakes those who wait, unlocks, reports the end once.
   void Publish(std::unique_lock<std::mutex>* lock);
+  // Publish, and then: the disposition as soon as it may be seen, or "no answer yet".
+  engine::Disposition Finish(std::unique_lock<std::mutex>* lock, engine::Disposition disposition);
 
   const Duration inactivity_timeout_;
   Clock* const clock_;
   SessionObserver* const observer_;
+  store::Store* const store_;
+  const bool marks_begun_;  // durably, before the operation runs
   SessionUser user_;
   std::mutex mutex_;
   std::condition_variable changed_;
   int waiting_ = 0;
   bool end_reported_ = false;
+  // A kept message could not be run for want of the store: not tried again before the client is heard of.
+  bool resting_ = false;
+  store::Ticket ticket_ = 0;
   engine::AcceptorSession acceptor_;
 };
 

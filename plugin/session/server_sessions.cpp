@@ -1,9 +1,12 @@
 #include "session/server_sessions.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "engine/acceptor_answers.h"
 #include "engine/unreadable.h"
+#include "store/fail_point.h"
 
 namespace gsoaprm::session {
 namespace {
@@ -28,10 +31,38 @@ void Add(engine::AcceptorMetrics* sum, const engine::AcceptorMetrics& other) {
   sum->dropped += other.dropped;
 }
 
+engine::Options Durable(engine::Options options, const store::Store* store) {
+  options.durable = store != nullptr;
+  return options;
+}
+
+// Why no session can be made durable; ok when there is room.
+Status ProblemOf(const store::Store* store) {
+  return store == nullptr || store->HasRoom() ? Status() : store->problem();
+}
+
 }  // namespace
 
-ServerSessions::ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer)
-    : options_(options), ids_(ids), clock_(clock), timer_(timer), listener_(options, ids) {}
+ServerSessions::ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer,
+                               store::Store* store)
+    : options_(Durable(options, store)),
+      ids_(ids),
+      clock_(clock),
+      timer_(timer),
+      store_(store),
+      listener_(options_, ids) {}
+
+void ServerSessions::Restore(const engine::RecoveredAcceptor& recovered) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  listener_.Restore(clock_->Now(), recovered);
+  if (recovered.ended) {
+    if (store_ != nullptr) store_->Enqueue(engine::BuryLeftovers(recovered));
+  } else {
+    Insert(std::make_shared<ServerSession>(options_, recovered, clock_, this, store_));
+  }
+  RecordForgotten();
+  timer_->Watch(shared_from_this(), listener_.NextTimeout());
+}
 
 std::shared_ptr<ServerSession> ServerSessions::Lookup(const wire::Envelope& message) const {
   const SequenceId* id = NamedSequence(message);
@@ -41,7 +72,24 @@ std::shared_ptr<ServerSession> ServerSessions::Lookup(const wire::Envelope& mess
 }
 
 ServerSessions::Route ServerSessions::Find(const wire::Envelope& message, const Principal& principal) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
+  Route route = FindNow(message, principal);
+  RecordForgotten();
+  const store::Ticket ticket = ticket_;
+  lock.unlock();
+  const auto* respond = std::get_if<engine::Respond>(&route);
+  // A refusal promises nothing.
+  if (store_ == nullptr || respond == nullptr || respond->envelope.fault() != nullptr) return route;
+  if (store_->WaitDurable(ticket, ServerSession::kStorePatience)) {
+    FailPoint("server.create.durable");
+    return route;
+  }
+  if (!std::holds_alternative<wire::CreateSequence>(message.body)) return engine::RespondEmpty{};
+  // Its client may ask again, and gets the same sequence when that is written.
+  return engine::StoreRefusal(message, ProblemOf(store_));
+}
+
+ServerSessions::Route ServerSessions::FindNow(const wire::Envelope& message, const Principal& principal) {
   if (std::holds_alternative<wire::CreateSequence>(message.body)) return Create(message, principal);
   std::shared_ptr<ServerSession> session = Lookup(message);
   // To anybody but its owner a sequence does not exist.
@@ -53,18 +101,35 @@ ServerSessions::Route ServerSessions::Find(const wire::Envelope& message, const 
 
 engine::Respond ServerSessions::Create(const wire::Envelope& message, const Principal& principal) {
   const Timestamp now = clock_->Now();
-  engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal);
+  engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal, ProblemOf(store_));
   if (auto* respond = std::get_if<engine::Respond>(&disposition)) return std::move(*respond);
   auto& accepted = std::get<engine::SessionAccepted>(disposition);
-  auto session = std::make_shared<ServerSession>(options_, std::move(accepted.identity), clock_, this);
+  if (store_ != nullptr) {
+    FailPoint("server.create.before_enqueue");
+    ticket_ =
+        store_->Enqueue({engine::SequenceCreated{accepted.identity, accepted.create_message_id, accepted.expires}});
+  }
+  Insert(std::make_shared<ServerSession>(options_, std::move(accepted.identity), clock_, this, store_));
+  ended_.opened++;
+  timer_->Watch(shared_from_this(), listener_.NextTimeout());
+  return std::move(accepted.response);
+}
+
+void ServerSessions::Insert(const std::shared_ptr<ServerSession>& session) {
   const auto& identity = session->identity();
   sessions_.emplace(identity.sequence.text(), session);
   if (!identity.offered.empty()) sessions_.emplace(identity.offered.text(), session);
-  silent_.insert(identity.sequence);
-  ended_.opened++;
+  if (!session->has_received_message()) silent_.insert(identity.sequence);
   timer_->Watch(session, session->NextTimeout());
-  timer_->Watch(shared_from_this(), listener_.NextTimeout());
-  return std::move(accepted.response);
+}
+
+void ServerSessions::RecordForgotten() {
+  if (store_ == nullptr) return;
+  engine::Changes changes;
+  for (SequenceId& sequence : listener_.TakeForgotten()) {
+    changes.push_back(engine::SequenceForgotten{std::move(sequence)});
+  }
+  if (!changes.empty()) store_->Enqueue(std::move(changes));
 }
 
 engine::Respond ServerSessions::RefusePlain(const wire::Envelope& message) {
@@ -89,6 +154,7 @@ void ServerSessions::StopAccepting() {
 void ServerSessions::SessionEnded(const std::shared_ptr<ServerSession>& session) {
   std::lock_guard<std::mutex> lock(mutex_);
   Forget(session, clock_->Now());
+  RecordForgotten();
 }
 
 void ServerSessions::Forget(const std::shared_ptr<ServerSession>& session, Timestamp now) {
@@ -97,6 +163,7 @@ void ServerSessions::Forget(const std::shared_ptr<ServerSession>& session, Times
   if (found == sessions_.end() || found->second != session) return;
   Add(&ended_.messages, session->metrics());
   if (session->faulted()) ended_.faulted++;
+  ticket_ = std::max(ticket_, session->ticket());
   listener_.SessionEnded(now, identity.sequence, session->FinalAnswer());
   silent_.erase(identity.sequence);
   sessions_.erase(found);
@@ -115,9 +182,19 @@ Timestamp ServerSessions::HandleDeadline(Timestamp now) {
       continue;
     }
     gone.push_back(found->second);
-    Forget(gone.back(), now);
+    GiveUp(gone.back(), now);
   }
+  RecordForgotten();
   return listener_.NextTimeout();
+}
+
+void ServerSessions::GiveUp(const std::shared_ptr<ServerSession>& session, Timestamp now) {
+  if (store_ != nullptr) {
+    const std::optional<engine::Respond> answer = session->FinalAnswer();
+    store_->Enqueue({engine::SequenceEnded{session->identity().sequence,
+                                           answer ? engine::FinalAnswerText(*answer) : std::string()}});
+  }
+  Forget(session, now);
 }
 
 ServerMetrics ServerSessions::metrics() {

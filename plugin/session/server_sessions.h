@@ -1,4 +1,5 @@
-// All reliable sessions of one server: finds the session of a message, makes and forgets sessions.
+// All reliable sessions of one server: finds the session of a message, makes and forgets sessions. With a store they
+// outlive the process.
 #pragma once
 
 #include <memory>
@@ -22,12 +23,17 @@ struct ServerMetrics {
 
 class ServerSessions : public SessionObserver, public Timed, public std::enable_shared_from_this<ServerSessions> {
  public:
-  // `timer` must outlive the last session.
-  ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer);
+  // `timer` and `store` must outlive the last session. Without a store sessions live in memory.
+  ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer,
+                 store::Store* store = nullptr);
+
+  // Before the first message: a sequence that the store gave back, live or ended.
+  void Restore(const engine::RecoveredAcceptor& recovered);
 
   // The session that this message belongs to, or the answer to give: to a CreateSequence, or to a message of a session
-  // that is not there or not this principal's (assurance: a sequence belongs to who made it).
-  using Route = std::variant<std::shared_ptr<ServerSession>, engine::Respond>;
+  // that is not there or not this principal's (assurance: a sequence belongs to who made it). RespondEmpty: the answer
+  // could not be made durable yet.
+  using Route = std::variant<std::shared_ptr<ServerSession>, engine::Respond, engine::RespondEmpty>;
   Route Find(const wire::Envelope& message, const Principal& principal);
 
   // A message without RM where RM is required.
@@ -43,7 +49,12 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   Timestamp HandleDeadline(Timestamp now) override;
 
  private:
+  Route FindNow(const wire::Envelope& message, const Principal& principal);
   engine::Respond Create(const wire::Envelope& message, const Principal& principal);
+  void Insert(const std::shared_ptr<ServerSession>& session);
+  void GiveUp(const std::shared_ptr<ServerSession>& session, Timestamp now);
+  // Lets the store forget what the listener has forgotten.
+  void RecordForgotten();
   std::shared_ptr<ServerSession> Lookup(const wire::Envelope& message) const;
   void Forget(const std::shared_ptr<ServerSession>& session, Timestamp now);
 
@@ -51,6 +62,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   engine::IdSource* const ids_;
   Clock* const clock_;
   Timer* const timer_;
+  store::Store* const store_;
   std::mutex mutex_;
   engine::Listener listener_;
   // By the created and by the offered identifier, since an acknowledgement alone names only the latter. Keys are views
@@ -58,6 +70,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   std::unordered_map<std::string_view, std::shared_ptr<ServerSession>> sessions_;
   std::unordered_set<SequenceId> silent_;  // created, and no message yet
   ServerMetrics ended_;                    // sums over the sessions that are gone
+  store::Ticket ticket_ = 0;               // what answers given here tell of
 };
 
 }  // namespace gsoaprm::session

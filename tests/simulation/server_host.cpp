@@ -88,6 +88,10 @@ void ServerHost::Serve(const RequestPointer& request) {
     Answer(nullptr, request, std::move(*respond));
     return;
   }
+  if (std::holds_alternative<engine::RespondEmpty>(route)) {
+    Answer(nullptr, request, std::nullopt);
+    return;
+  }
   const SessionPointer session = std::get<SessionPointer>(route);
   if (session->identity().principal != request->principal) oracle_.Broken("S15, a stranger got to a session");
   const bool known =

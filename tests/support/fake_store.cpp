@@ -17,12 +17,11 @@ class FakeStore::FakeTransaction : public store::Transaction {
   bool Commit(const engine::Changes& changes) override {
     {
       std::lock_guard<std::mutex> lock(store_.mutex_);
-      if (!open_ || store_.crashed_ || store_.stalled_) return Undone();
-      if (store_.TakeFailure()) return Undone();
+      if (!open_ || store_.crashed_ || store_.stalled_ || store_.TakeFailure()) return Undone();
+      store_.CommitPending();
       store_.disk_.Apply(changes);
       store_.disk_.application = application_;
       store_.history_.insert(store_.history_.end(), changes.begin(), changes.end());
-      ++store_.metrics_.commits;
       CloseLocked();
     }
     store_.changed_.notify_all();
@@ -168,15 +167,21 @@ bool FakeStore::TakeFailure() {
 
 bool FakeStore::CommitLocked() {
   if (pending_.empty()) return true;
-  const bool failed = TakeFailure();
-  if (!failed || failures_reach_the_disk_) {
-    for (const engine::Changes& changes : pending_) disk_.Apply(changes);
+  if (TakeFailure()) {
+    if (failures_reach_the_disk_) {
+      for (const engine::Changes& changes : pending_) disk_.Apply(changes);
+    }
+    return false;
   }
-  if (failed) return false;
+  CommitPending();
+  return true;
+}
+
+void FakeStore::CommitPending() {
+  for (const engine::Changes& changes : pending_) disk_.Apply(changes);
   pending_.clear();
   durable_ = last_ticket_;
   ++metrics_.commits;
-  return true;
 }
 
 void FakeStore::Crash() {

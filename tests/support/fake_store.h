@@ -75,6 +75,7 @@ class FakeStore : public store::Store {
  private:
   class FakeTransaction;
   bool CommitLocked();
+  void CommitPending();
   bool CanBegin() const { return !transaction_open_ && !stalled_ && !crashed_; }
   bool TakeFailure();
   // False when it may not be committed yet, and waiting is of no use.

@@ -90,7 +90,8 @@ TEST_F(FakeStoreTest, ATransactionCommitsItsWritesWithItsChanges) {
   EXPECT_FALSE(store.WaitDurable(beside, kPatience)) << "its own thread holds it up";
   EXPECT_TRUE(transaction->Commit({Created("urn:c")}));
   EXPECT_EQ(disk.application.at("booked"), "1");
-  EXPECT_TRUE(store.WaitDurable(beside, kPatience));
+  EXPECT_TRUE(store.IsDurable(beside)) << "what was enqueued before comes before it, in the same commit";
+  EXPECT_EQ(disk.in_order_of_creation.at(1), SequenceId("urn:b"));
   EXPECT_EQ(OnDisk(), 3u);
 }
 
