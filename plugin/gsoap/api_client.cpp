@@ -30,13 +30,6 @@ std::vector<EndpointRecord::Session> Sessions(const Context& context, const char
   return sessions;
 }
 
-// As the program's messages will be: what the options say, else the namespace table.
-wire::SoapVersion GeneratedVersion(struct soap* soap) {
-  const struct Namespace* const table = soap->local_namespaces ? soap->local_namespaces : soap->namespaces;
-  const bool soap11 = table && table->ns && wire::SoapNamespace(wire::SoapVersion::k11) == table->ns;
-  return soap11 ? wire::SoapVersion::k11 : wire::SoapVersion::k12;
-}
-
 int Open(Context& context, const char* endpoint) {
   if (!endpoint || !*endpoint) return SetError(context, NoEndpoint(), Outcome::kNotSent);
   RecordPointer record = context.instance->client->Get(endpoint);
@@ -48,6 +41,7 @@ int Open(Context& context, const char* endpoint) {
 
 int Flush(Context& context, const char* endpoint, soap_rm_milliseconds timeout) {
   const Timestamp deadline = context.instance->clock.Now() + Duration::Milliseconds(timeout);
+  context.instance->client->ResumeLeft(context.soap, endpoint);
   for (const auto& [session, exchanges] : Sessions(context, endpoint)) {
     switch (session->Flush(deadline - context.instance->clock.Now())) {
       case ClientSession::FlushResult::kDone:
@@ -103,6 +97,13 @@ int Ask(struct soap* soap, Function function) {
 
 extern "C" int soap_rm_open(struct soap* soap, const char* endpoint) {
   return Ask(soap, [&](Context& context) { return gsoaprm::binding::Open(context, endpoint); });
+}
+
+extern "C" int soap_rm_resume(struct soap* soap, const char* endpoint) {
+  return Ask(soap, [&](Context& context) {
+    context.instance->client->Resume(context.soap, endpoint);
+    return static_cast<int>(SOAP_OK);
+  });
 }
 
 extern "C" int soap_rm_flush(struct soap* soap, const char* endpoint, soap_rm_milliseconds timeout) {

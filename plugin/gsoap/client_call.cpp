@@ -56,7 +56,8 @@ ClientSession::Submission Submit(ClientState& state, const engine::OutgoingMessa
   // Copies of the message share what it carries.
   ClientSession::Submission submission =
       state.session.session->Submit(engine::OutgoingMessage(message), settings, interrupt);
-  if (submission.status.ok()) return submission;
+  // A durable message that is perhaps taken must not be taken twice.
+  if (submission.status.ok() || submission.outcome != Outcome::kNotSent) return submission;
   // It may have closed since the last call, or been reopened by another thread.
   EndpointRecord::Session current = state.endpoint->ForCall(soap_version);
   if (current.session == state.session.session) return submission;
@@ -134,7 +135,7 @@ int StartCall(Context& context, engine::OutgoingMessage message, wire::SoapVersi
     if (!interrupt.target) return SetError(context, OutOfMemory(), Outcome::kNotSent);
   }
   ClientSession::Submission submission = Submit(state, message, settings, interrupt, soap_version);
-  if (!submission.status.ok()) return SetError(context, submission.status, Outcome::kNotSent);
+  if (!submission.status.ok()) return SetError(context, submission.status, submission.outcome);
   call.phase = ClientCall::Phase::kSent;
   call.session = state.session;
   call.kind = submission.kind;

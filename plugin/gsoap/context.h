@@ -15,6 +15,7 @@
 #include "net/system_clock.h"
 #include "net/system_ids.h"
 #include "net/timer_thread.h"
+#include "store/store.h"
 
 namespace gsoaprm::binding {
 
@@ -36,6 +37,8 @@ struct Instance {
   const engine::Options engine_options;
   net::SystemClock clock;
   net::SystemIds ids;
+  // Sessions know it and go before it; null: they live in memory.
+  std::unique_ptr<store::Store> store;
   net::TimerThread timer{&clock};
   std::unique_ptr<ClientBinding> client;
   std::unique_ptr<ServerBinding> server;

@@ -94,7 +94,9 @@ void EndpointExchanges::Start(const std::shared_ptr<session::ClientSession>& ses
   TraceRequest(trace_.get(), exchange, transmit.envelope);
   // std::function wants to be copyable; the message itself is shared, not copied.
   auto order = std::make_shared<engine::Transmit>(std::move(transmit));
-  Post(session, exchange, [this, order, settings = std::move(settings)] { return Run(*order, settings); });
+  Post(session, exchange, [this, &asked = *session, order, settings = std::move(settings)] {
+    return asked.MaySend(order->exchange) ? Run(*order, settings) : NotRun("the store does not take what is written");
+  });
 }
 
 // The session keeps this object; so the job, which keeps the session, may use it.

@@ -2,9 +2,11 @@
 // operations, and the carriers.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +17,11 @@
 
 namespace gsoaprm::binding {
 
-soap_rm_state PublicState(engine::SessionState state);
+using engine::SessionState;
 
-class EndpointRecord {
+soap_rm_state PublicState(SessionState state);
+
+class EndpointRecord : public std::enable_shared_from_this<EndpointRecord> {
  public:
   // `endpoint` is wsa:To.
   EndpointRecord(Instance* instance, std::string endpoint);
@@ -43,6 +47,19 @@ class EndpointRecord {
   // The one there is, or none.
   Session Current() const;
   void Reopen();
+
+  // ---- durable sessions ----
+  // What an earlier process has left; the next session is this one.
+  void Restore(engine::RecoveredInitiator left);
+  // That is so, or messages wait, and no session has begun to see to it.
+  bool HasLeft();
+  // Goes on with that, and with the messages that wait, as for a call with these settings. Nothing without any.
+  void Resume(wire::SoapVersion soap_version, const session::CallSettingsPointer& settings);
+  // Messages are in the store that were not.
+  void MessagesWait();
+  // A session has ended: where messages wait there is another.
+  void GoOn();
+
   // Sums over all sessions.
   session::ClientMetrics metrics() const;
 
@@ -50,7 +67,10 @@ class EndpointRecord {
   void Stop();
 
  private:
-  Session Make(wire::SoapVersion soap_version) const;
+  // Those that an earlier process has left come first.
+  Session Make(wire::SoapVersion soap_version);
+  session::ClientSession::Ports PortsFor(Session* made, const engine::Options& options);
+  bool MustBeReplaced(SessionState state) const;
   void Retire();
 
   Instance* const instance_;
@@ -61,6 +81,12 @@ class EndpointRecord {
   Session current_;
   std::vector<std::shared_ptr<session::ClientSession>> past_;  // their last exchanges may still run
   session::ClientMetrics ended_;                               // sums over those that are gone
+  // ---- durable sessions ----
+  const std::shared_ptr<session::Outbox> outbox_;  // null: sessions live in memory
+  std::deque<engine::RecoveredInitiator> left_;
+  std::optional<wire::SoapVersion> soap_version_;  // of the latest call; none: there are no settings to send with
+  Timestamp opened_at_;                            // when the latest new session was made
+  bool stopped_ = false;
 };
 
 }  // namespace gsoaprm::binding

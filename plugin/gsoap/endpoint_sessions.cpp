@@ -1,6 +1,24 @@
 #include "gsoap/endpoint_sessions.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace gsoaprm::binding {
+
+ClientBinding::ClientBinding(Instance* instance) : instance_(instance), alarm_(std::make_shared<Alarm>()) {
+  alarm_->binding = this;
+  if (!instance->store) return;
+  instance->store->WhenRedriven([alarm = alarm_](const Uri& endpoint) {
+    std::lock_guard<std::mutex> lock(alarm->mutex);
+    if (!alarm->binding) return;
+    if (const auto record = alarm->binding->Find(endpoint.text())) record->MessagesWait();
+  });
+}
+
+ClientBinding::~ClientBinding() {
+  std::lock_guard<std::mutex> lock(alarm_->mutex);
+  alarm_->binding = nullptr;
+}
 
 std::shared_ptr<EndpointRecord> ClientBinding::Get(std::string_view endpoint) {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -25,6 +43,36 @@ std::vector<std::shared_ptr<EndpointRecord>> ClientBinding::All() const {
   return all;
 }
 
+void ClientBinding::Restore(engine::RecoveredInitiator left) {
+  const std::string endpoint = left.record.endpoint.text();
+  Get(endpoint)->Restore(std::move(left));
+}
+
+ClientBinding::Records ClientBinding::ChosenOf(const char* endpoint) {
+  if (!instance_->store) return Records();
+  if (endpoint) return Records{Get(endpoint)};
+  for (const Uri& waiting : instance_->store->WaitingEndpoints()) Get(waiting.text());
+  return All();
+}
+
+void ClientBinding::Resume(struct soap* soap, const char* endpoint) { Resume(soap, ChosenOf(endpoint)); }
+
+void ClientBinding::ResumeLeft(struct soap* soap, const char* endpoint) {
+  Records left = ChosenOf(endpoint);
+  left.erase(std::remove_if(left.begin(), left.end(), [](const auto& record) { return !record->HasLeft(); }),
+             left.end());
+  Resume(soap, left);
+}
+
+void ClientBinding::Resume(struct soap* soap, const Records& records) {
+  if (records.empty()) return;
+  const auto settings = TransportSettings::Take(soap);
+  for (const auto& record : records) {
+    record->carriers().transports.Configure(soap);
+    record->Resume(GeneratedVersion(soap), settings);
+  }
+}
+
 void ClientBinding::Shutdown(struct soap*) {
   const auto records = All();
   if (instance_->options.automatic_close_timeout > 0) {
@@ -33,12 +81,22 @@ void ClientBinding::Shutdown(struct soap*) {
     // All at once, so that the bound holds for the sum.
     std::vector<EndpointRecord::Session> closing;
     for (const auto& record : records) {
-      if (auto current = record->Current()) closing.push_back(std::move(current));
+      auto current = record->Current();
+      // What waits for a service that is away does so in the store.
+      if (current &&
+          !(instance_->store && current.session->HasWork() && current.session->state() != SessionState::kOpened))
+        closing.push_back(std::move(current));
     }
     for (const auto& each : closing) each.Close();
     for (const auto& each : closing) each.session->WaitForEnd(deadline);
   }
   for (const auto& record : records) record->Stop();
+}
+
+wire::SoapVersion GeneratedVersion(struct soap* soap) {
+  const struct Namespace* const table = soap->local_namespaces ? soap->local_namespaces : soap->namespaces;
+  const bool soap11 = table && table->ns && wire::SoapNamespace(wire::SoapVersion::k11) == table->ns;
+  return soap11 ? wire::SoapVersion::k11 : wire::SoapVersion::k12;
 }
 
 void AddClientMetrics(const Instance& instance, soap_rm_metrics* metrics) {
