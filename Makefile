@@ -33,7 +33,8 @@ OPTIMIZE ?= $(if $(SANITIZE),-O1,-O2)
 WARNINGS := -Wall -Wextra -Werror -Wshadow
 # GCC 12 takes std::regex for uninitialized where it is instrumented.
 WARNINGS += $(if $(SANITIZE),-Wno-maybe-uninitialized)
-CXXFLAGS := -std=c++17 $(OPTIMIZE) -g -fPIC -pthread $(SANITIZE_FLAGS)
+EXTRA_FLAGS ?=
+CXXFLAGS := -std=c++17 $(OPTIMIZE) -g -fPIC -pthread $(SANITIZE_FLAGS) $(EXTRA_FLAGS)
 CFLAGS := -std=gnu11 $(OPTIMIZE) -g -pthread $(SANITIZE_FLAGS)
 PLUGIN_INCLUDES := -Iplugin -Iplugin/include
 LIBRARIES := -lsqlite3 -lssl -lcrypto -lz -pthread
@@ -246,6 +247,10 @@ $(foreach name,$(CONTRACTS),$(foreach role,client server,$(if $(wildcard samples
 $(foreach role,client server,$(if $(wildcard samples/calculator/functions_$(role).cpp),$(eval $(call \
   sample_variants,calculator_functions_$(role),calculator/functions_$(role),calculator_functions))))
 
+# Needs the plugin: what it writes belongs to the plugin's transaction.
+$(eval $(call sample,durable_server,durable/server,notes,rm,stubs,$(GSOAP) $(LIBRARIES),$(BUILD)/lib/libgsoaprm.a))
+SAMPLES += $(BUILD)/samples/durable_server
+
 # Flags instead of a pattern rule for each variant: the common sources need no stubs.
 define common_rule
 $(BUILD)/obj/samples_$(1)/common/%.o: samples/common/%.cpp
@@ -367,6 +372,7 @@ build-tests: $(TEST_PROGRAMS) $(BUILD)/tests/fault_proxy $(BUILD)/samples/demo $
 -include tests/coverage/build.mk
 -include tests/mutants/build.mk
 -include tests/model/build.mk
+-include tests/crash/build.mk
 
 # Benchmarks: tests/bench/NAME.cpp is the program NAME, with the stubs of all contracts; further needs in tests/bench/build.mk.
 BENCH_PROGRAMS := $(patsubst tests/bench/%.cpp,$(BUILD)/bench/%,$(wildcard tests/bench/*.cpp))
