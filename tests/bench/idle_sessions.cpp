@@ -1,6 +1,7 @@
-// P11: memory of the server per idle session: the slope of its resident set over 10,000 sessions of one call each.
-// --sessions N (10000).
+// P11: memory of the server per idle session: the slope of its resident set over 10,000 sessions of one call each, in
+// memory and durable. --sessions N (10000), --store FOLDER (the current one).
 #include "Calculator.nsmap"
+#include "folder.h"
 #include "support.h"
 
 namespace {
@@ -13,19 +14,26 @@ void OpenSessions(const bench::Server& server, const soap_rm_options& options, i
   }
 }
 
+double BytesPerSession(const soap_rm_options& server_options, const soap_rm_options& client_options, int sessions) {
+  bench::Server server = bench::Server::Start<calculator::CalculatorService>(&server_options);
+  bench::Client warm(server, "/calculator", &client_options);
+  OpenSessions(server, client_options, sessions / 10);
+  const double before = server.Memory();
+  OpenSessions(server, client_options, sessions);
+  return (server.Memory() - before) / sessions;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int sessions = bench::Number(argc, argv, "--sessions", 10000);
+  const bench::Folder folder(bench::Text(argc, argv, "--store", "."));
   soap_rm_options options = bench::Options();
   options.max_sessions = 1048576;
   options.automatic_close_timeout = 0;  // leave the sessions open at the server, as a client that vanishes does
-  bench::Server server = bench::Server::Start<calculator::CalculatorService>(&options);
-  bench::Client warm(server, "/calculator", &options);
-  OpenSessions(server, options, sessions / 10);
-  const double before = server.Memory();
-  OpenSessions(server, options, sessions);
-  const double slope = (server.Memory() - before) / sessions;
-  std::printf("P11 = %.0f bytes per idle session (server, %d sessions)\n", slope, sessions);
+  std::printf("P11 = %.0f bytes per idle session (server, %d sessions)\n", BytesPerSession(options, options, sessions),
+              sessions);
+  std::printf("P11 = %.0f bytes per idle durable session (server, %d sessions) bar 4096\n",
+              BytesPerSession(folder.Durable("server", options), options, sessions), sessions);
   return 0;
 }

@@ -30,3 +30,5 @@ fi
 "$programs/long_session"
 "$programs/idle_sessions"
 "$programs/one_way"
+"$programs/durable"
+"$programs/recovery"

@@ -5,15 +5,18 @@
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,30 +51,43 @@ class Server {
   template <class Service>
   static Server Start(const soap_rm_options* options) {
     int ports[2];
-    if (pipe(ports) != 0) std::abort();
+    void* const page = mmap(nullptr, sizeof(Inquiry), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pipe(ports) != 0 || page == MAP_FAILED) std::abort();
+    Inquiry* const inquiry = new (page) Inquiry();
     const pid_t child = fork();
     if (child == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       close(ports[0]);
-      Serve<Service>(options, ports[1]);
+      Serve<Service>(options, ports[1], inquiry);
     }
     close(ports[1]);
     int port = 0;
     if (read(ports[0], &port, sizeof port) != sizeof port) std::abort();
     close(ports[0]);
-    return Server(child, port);
+    return Server(child, port, inquiry);
   }
-  Server(Server&& other) noexcept : child_(other.child_), port_(other.port_) { other.child_ = 0; }
+  Server(Server&& other) noexcept : child_(other.child_), port_(other.port_), inquiry_(other.inquiry_) {
+    other.child_ = 0;
+  }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() {
     if (child_ == 0) return;
     kill(child_, SIGKILL);
     waitpid(child_, nullptr, 0);
+    munmap(inquiry_, sizeof(Inquiry));
   }
 
   pid_t process() const { return child_; }
+  // While paused it answers nothing.
+  void Pause() const { kill(child_, SIGSTOP); }
+  void Continue() const { kill(child_, SIGCONT); }
   std::string Url(const char* path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
+  soap_rm_metrics Metrics() const {
+    const int question = ++inquiry_->asked;
+    while (inquiry_->answered != question) std::this_thread::yield();
+    return inquiry_->metrics;
+  }
   // Resident memory in bytes.
   double Memory() const {
     const std::string name = "/proc/" + std::to_string(child_) + "/status";
@@ -86,10 +102,28 @@ class Server {
   }
 
  private:
-  Server(pid_t child, int port) : child_(child), port_(port) {}
+  // What the two processes share.
+  struct Inquiry {
+    std::atomic<int> asked{0};
+    std::atomic<int> answered{0};
+    soap_rm_metrics metrics{};
+  };
+  Server(pid_t child, int port, Inquiry* inquiry) : child_(child), port_(port), inquiry_(inquiry) {}
+
+  static void AnswerInquiries(struct soap* soap, Inquiry* inquiry) {
+    for (;;) {
+      const int question = inquiry->asked;
+      if (inquiry->answered != question) {
+        inquiry->metrics.size = sizeof inquiry->metrics;
+        soap_rm_get_metrics(soap, &inquiry->metrics);
+        inquiry->answered = question;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
 
   template <class Service>
-  [[noreturn]] static void Serve(const soap_rm_options* options, int port_pipe) {
+  [[noreturn]] static void Serve(const soap_rm_options* options, int port_pipe, Inquiry* inquiry) {
     Pin(1);
     signal(SIGPIPE, SIG_IGN);
     struct soap* soap = soap_new1(SOAP_IO_KEEPALIVE);
@@ -98,6 +132,8 @@ class Server {
     soap->max_keep_alive = 0;  // no limit
     { Service namespaces(soap); }
     if (options) soap_register_plugin_arg(soap, soap_rm, const_cast<soap_rm_options*>(options));
+    if (soap->error) soap_print_fault(soap, stderr), std::abort();
+    if (options) std::thread(AnswerInquiries, soap_copy(soap), inquiry).detach();
     if (!soap_valid_socket(soap_bind(soap, "127.0.0.1", 0, 1000))) std::abort();
     sockaddr_in address{};
     socklen_t size = sizeof address;
@@ -123,10 +159,16 @@ class Server {
 
   pid_t child_;
   int port_;
+  Inquiry* inquiry_;
 };
+
+// Of a client that shares another's sessions, for another thread.
+struct Shared {};
+constexpr Shared kShared;
 
 class Client {
  public:
+  Client(const Client& other, Shared) : soap_(soap_copy(other.soap_)), url_(other.url_) {}
   // `options` null: without the plugin.
   Client(const Server& server, const char* path, const soap_rm_options* options) : Client(server.Url(path), options) {}
   Client(const std::string& url, const soap_rm_options* options) : url_(url) {
@@ -224,6 +266,12 @@ inline void Print(const char* name, const std::vector<double>& values, const cha
   std::printf("%s = %.3g (q1 %.3g, q3 %.3g)%s%s\n", name, q.median, q.lower, q.upper, bar ? " bar " : "",
               bar ? bar : "");
   std::fflush(stdout);
+}
+
+inline std::string Text(int argc, char** argv, const char* name, const char* otherwise) {
+  for (int i = 1; i + 1 < argc; i++)
+    if (std::string(argv[i]) == name) return argv[i + 1];
+  return otherwise;
 }
 
 inline int Number(int argc, char** argv, const char* name, int otherwise) {

@@ -23,7 +23,8 @@ bool Record(struct soap* soap, double n1) {
 }  // namespace
 
 int CalculatorService::Add(_samples__Add* in, _samples__AddResponse& out) {
-  if (in == nullptr || in->n1 == nullptr || in->n2 == nullptr) return soap_sender_fault(soap, "Add needs both.", nullptr);
+  if (in == nullptr || in->n1 == nullptr || in->n2 == nullptr)
+    return soap_sender_fault(soap, "Add needs both.", nullptr);
   samples::LogExecution(soap, "Add %.15g %.15g", *in->n1, *in->n2);
   if (!Record(soap, *in->n1)) return soap_receiver_fault(soap, "The execution could not be written.", nullptr);
   out.AddResult = static_cast<double*>(soap_malloc(soap, sizeof(double)));

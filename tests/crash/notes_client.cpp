@@ -1,6 +1,6 @@
 // A client of INotes that can be killed at any time: it writes down each note that was taken (exactly the calls that
-// returned without an error), and goes on behind the last one when it is started again. One note may have been taken and
-// not been written down; it is sent again with another text, so that every taking can be told from every other.
+// returned without an error), and goes on behind the last one when it is started again. One note may have been taken
+// and not been written down; it is sent again with another text, so that every taking can be told from every other.
 //
 //     notes_client --url URL --calls N --set store=sqlite:FILE --progress FILE
 #include <fcntl.h>
