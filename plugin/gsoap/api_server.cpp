@@ -3,6 +3,7 @@
 #include "gsoap/client_binding.h"
 #include "gsoap/client_call.h"
 #include "gsoap/context.h"
+#include "gsoap/durable.h"
 #include "gsoap/endpoint_sessions.h"
 #include "gsoap/host_guard.h"
 #include "gsoap/server_binding.h"
@@ -70,6 +71,7 @@ int Give(struct soap* soap, const char* name, const void* full, config::StructSi
 }  // namespace gsoaprm::binding
 
 using gsoaprm::binding::AddServerMetrics;
+using gsoaprm::binding::AddStoreMetrics;
 using gsoaprm::binding::Context;
 using gsoaprm::binding::FindContext;
 using gsoaprm::binding::Give;
@@ -102,6 +104,12 @@ extern "C" int soap_rm_set_session_user(struct soap* soap, void* user, void (*de
   return SOAP_OK;
 }
 
+extern "C" void* soap_rm_transaction(struct soap* soap) {
+  if (!RunningSession(soap)) return nullptr;
+  const auto& transaction = FindContext(soap)->exchange->transaction;
+  return transaction ? transaction->handle() : nullptr;
+}
+
 extern "C" int soap_rm_get_metrics(struct soap* soap, struct soap_rm_metrics* metrics) {
   if (!FindContext(soap) || !metrics) return SOAP_ERR;
   return Guard(soap, [&](Context& own) {
@@ -109,6 +117,7 @@ extern "C" int soap_rm_get_metrics(struct soap* soap, struct soap_rm_metrics* me
     soap_rm_metrics sums{};
     AddClientMetrics(*own.instance, &sums);
     AddServerMetrics(*own.instance, &sums);
+    AddStoreMetrics(*own.instance, &sums);
     return Give(soap, "metrics", &sums, kMetricsSizes, metrics);
   });
 }

@@ -5,6 +5,7 @@
 #include "gsoap/client_binding.h"
 #include "gsoap/client_call.h"
 #include "gsoap/context.h"
+#include "gsoap/durable.h"
 #include "gsoap/endpoint_sessions.h"
 #include "gsoap/host_guard.h"
 #include "gsoap/incompatible_plugins.h"
@@ -18,6 +19,8 @@ int Refuse(struct soap* soap, const std::string& sentence) {
   return soap_set_receiver_error(soap, "gsoaprm was not registered", soap_strdup(soap, sentence.c_str()),
                                  SOAP_RM_ERROR);
 }
+
+std::string SentenceOf(const Status& problem) { return problem.code + ": " + problem.reason + " " + problem.advice; }
 
 bool TakeOptions(const void* argument, soap_rm_options* options, std::string* error) {
   soap_rm_options_default(options);
@@ -74,9 +77,14 @@ int Register(struct soap* soap, struct soap_plugin* plugin, void* argument) {
   auto context = std::make_unique<Context>();
   context->soap = soap;
   context->instance = std::make_shared<Instance>(options);
-  context->instance->client = std::make_unique<ClientBinding>(context->instance.get());
-  context->instance->server = std::make_unique<ServerBinding>(context->instance.get());
-  context->instance->contexts = 1;
+  Instance* const instance = context->instance.get();
+  Status problem = OpenStore(instance);
+  if (!problem.ok()) return Refuse(soap, SentenceOf(problem));
+  instance->client = std::make_unique<ClientBinding>(instance);
+  instance->server = std::make_unique<ServerBinding>(instance);
+  problem = RecoverSessions(instance);
+  if (!problem.ok()) return Refuse(soap, SentenceOf(problem));
+  instance->contexts = 1;
   InstallHooks(soap, &context->previous);
   plugin->id = SOAP_RM_ID;
   plugin->fcopy = Copy;

@@ -21,7 +21,7 @@ bool LoopIsLeft(const struct soap* soap) { return soap->error != SOAP_OK && soap
 
 bool WantsRound(const Context& context) {
   const ServerExchange& exchange = *context.exchange;
-  if (exchange.postponed) return true;
+  if (exchange.postponed || exchange.deferred) return true;
   // Only with a loop that is known: whether the operation has returned shows when the loop comes round.
   if (exchange.operation == Operation::kAnswered && !context.soap->keep_alive && Loop(context) == ServeLoop::kSeen)
     return true;
@@ -55,7 +55,6 @@ std::string RequestText(const std::string& content_type, const std::string& enti
 void FeedKept(Context& context, const engine::Deliver& kept) {
   ServerExchange& exchange = *context.exchange;
   exchange.round = Round::kKept;
-  exchange.number = kept.number;
   exchange.action = kept.action;
   exchange.detached = true;
   exchange.operation = Operation::kRunning;
@@ -123,9 +122,14 @@ void AtReceive(Context& context) {
   ServerExchange& exchange = *context.exchange;
   OperationHasReturned(context);
   ObserveLoop(context);
+  if (exchange.deferred) {
+    AwaitDeferredAnswer(context);
+    BeginLooping(context);
+    return FeedNothing(context, Round::kDeferred);
+  }
   std::optional<engine::Deliver> kept;
   if (exchange.session && Loop(context) == ServeLoop::kSeen) kept = exchange.session->TakeReady();
-  if (kept) {
+  if (kept && BeginOperation(context, kept->number)) {
     BeginLooping(context);
     FeedKept(context, *kept);
   } else if (exchange.looping) {

@@ -81,6 +81,22 @@ engine::OperationAnswer StoredAnswer(struct soap* soap, const wire::Addressing& 
   return answer;
 }
 
+// Only where the loop is sure to come round, in a thread of its own.
+bool MayDefer(const Context& context) {
+  const Instance& instance = *context.instance;
+  return instance.store && instance.engine_options.delivery == engine::Delivery::kAtLeastOnce &&
+         instance.server->loop() == ServeLoop::kSeen && !context.exchange->detached && !IsIterative(context.soap);
+}
+
+std::variant<engine::RespondEmpty, engine::Respond> ToAnswer(engine::Disposition disposition) {
+  if (auto* respond = std::get_if<engine::Respond>(&disposition)) return std::move(*respond);
+  return engine::RespondEmpty{};
+}
+
+engine::Disposition ToDisposition(std::variant<engine::RespondEmpty, engine::Respond> answer) {
+  return std::visit([](auto&& part) -> engine::Disposition { return std::move(part); }, std::move(answer));
+}
+
 }  // namespace
 
 int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message) {
@@ -107,6 +123,8 @@ int WriteAnswer(struct soap* soap) {
   soap->mode &= ~(SOAP_ENC_MIME | SOAP_ENC_DIME | SOAP_ENC_MTOM);
   int error = SOAP_OK;
   if (exchange.round != ServerExchange::Round::kEnd) {
+    // What the loop is told to make it come round is not for the client.
+    if (exchange.round == ServerExchange::Round::kDeferred) soap->keep_alive = exchange.transport_keep_alive;
     const auto* respond = std::get_if<engine::Respond>(&exchange.answer);
     StoreResponse(soap);
     error = soap_response(soap, respond ? SOAP_OK : 202);
@@ -117,9 +135,31 @@ int WriteAnswer(struct soap* soap) {
   return error;
 }
 
+bool BeginOperation(Context& context, MessageNumber number) {
+  ServerExchange& exchange = *context.exchange;
+  exchange.number = number;
+  const Instance& instance = *context.instance;
+  const bool wanted = instance.store && instance.engine_options.delivery == engine::Delivery::kExactlyOnce;
+  if (!wanted) return true;
+  exchange.transaction = instance.store->Begin(session::ServerSession::kStorePatience);
+  if (exchange.transaction) return true;
+  exchange.session->Undone(number);
+  return false;
+}
+
+void AwaitDeferredAnswer(Context& context) {
+  ServerExchange& exchange = *context.exchange;
+  exchange.deferred = false;
+  if (!exchange.session->AwaitDurable()) exchange.answer = engine::RespondEmpty{};
+}
+
 engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer) {
+  ServerExchange& exchange = *context.exchange;
   TraceReply(context, answer);
-  return context.exchange->session->Answer(context.exchange->number, std::move(answer));
+  const std::unique_ptr<store::Transaction> transaction = std::move(exchange.transaction);
+  // What fails leaves nothing behind but its fault. A transaction that cannot do that cannot be committed either.
+  if (transaction && answer.reply && answer.reply->is_fault) transaction->Undo();
+  return exchange.session->Answer(exchange.number, std::move(answer), transaction.get());
 }
 
 void ReturnOperation(Context& context) {
@@ -132,14 +172,21 @@ int WriteOperationAnswer(Context& context, int status, ULONG64 count) {
   struct soap* const soap = context.soap;
   (void)status;
   (void)count;
-  if (exchange.answering) {
-    if (const auto* respond = std::get_if<engine::Respond>(&exchange.answer))
-      return WriteDisposition(context, *respond);
-    return WriteDisposition(context, engine::RespondEmpty{});
-  }
+  if (exchange.answering) return WriteDisposition(context, ToDisposition(exchange.answer));
   EnterVersion(soap, exchange.soap_version);
+  if (exchange.deferred) {
+    // The operation has failed after it had answered: the answer stands.
+    AwaitDeferredAnswer(context);
+    return WriteDisposition(context, ToDisposition(exchange.answer));
+  }
   engine::OperationAnswer answer = StoredAnswer(soap, exchange.addressing);
   exchange.operation = answer.reply ? Operation::kNone : Operation::kAnswered;
+  if (!answer.reply && MayDefer(context)) {
+    TraceReply(context, answer);
+    exchange.answer = ToAnswer(exchange.session->AnswerAtOnce(exchange.number, std::move(answer)));
+    exchange.deferred = true;
+    return ReplaceStored(soap, std::string());
+  }
   engine::Disposition disposition = AnswerOperation(context, std::move(answer));
   if (exchange.detached) return ReplaceStored(soap, std::string());
   return WriteDisposition(context, std::move(disposition));
@@ -181,11 +228,7 @@ void CompleteUnanswered(Context& context) {
   engine::Disposition disposition = AnswerOperation(context, std::move(answer));
   if (!returned) ReturnOperation(context);
   if (failed || exchange.detached) return;
-  if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
-    exchange.answer = *respond;
-  } else {
-    exchange.answer = engine::RespondEmpty{};
-  }
+  exchange.answer = ToAnswer(std::move(disposition));
   WriteAnswer(soap);
   soap->error = error;
 }

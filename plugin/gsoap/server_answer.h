@@ -13,6 +13,13 @@ int WriteAnswer(struct soap* soap);
 // Puts `message` in the place of what gSOAP has stored and calls the previous fresponse with it.
 int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message);
 
+// The operation of this message is about to run: with delivery exactly once, in a transaction. False: none can be had,
+// and the message is as if it had not come.
+bool BeginOperation(Context& context, MessageNumber number);
+
+// Waits until the answer that was deferred may be seen.
+void AwaitDeferredAnswer(Context& context);
+
 // Tells the session, and the trace, that the context's operation has answered or returned.
 engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer answer);
 void ReturnOperation(Context& context);

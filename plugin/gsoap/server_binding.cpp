@@ -67,7 +67,6 @@ int Dispatch(Context& context, const wire::Payload& payload, const std::string& 
 int RunOperation(Context& context, const engine::Deliver& delivery) {
   ServerExchange& exchange = *context.exchange;
   exchange.operation = Operation::kRunning;
-  exchange.number = delivery.number;
   TraceDelivery(context, delivery);
   return Dispatch(context, *delivery.payload, delivery.action);
 }
@@ -90,7 +89,7 @@ bool RunKeptFirst(Context& context, wire::Envelope* envelope) {
   ServerExchange& exchange = *context.exchange;
   if (context.instance->server->loop() != ServeLoop::kSeen) return false;
   std::optional<engine::Deliver> kept = exchange.session->TakeReady();
-  if (!kept) return false;
+  if (!kept || !BeginOperation(context, kept->number)) return false;
   exchange.postponed = std::move(*envelope);
   exchange.detached = true;
   exchange.addressing = wire::ReadOwnEnvelope(kept->payload->entity, kept->payload->content_type).envelope.addressing;
@@ -112,7 +111,8 @@ int ServeReliable(Context& context, wire::Envelope envelope) {
   engine::Disposition disposition =
       exchange.session->Receive(envelope, traits, context.instance->engine_options.send_timeout);
   if (auto* respond = std::get_if<engine::Respond>(&disposition)) return AnswerWith(context, std::move(*respond));
-  if (const auto* delivery = std::get_if<engine::Deliver>(&disposition)) {
+  const auto* delivery = std::get_if<engine::Deliver>(&disposition);
+  if (delivery && BeginOperation(context, delivery->number)) {
     exchange.addressing = std::move(envelope.addressing);
     EnterContentType(context.soap, delivery->payload->content_type);
     return RunOperation(context, *delivery);
@@ -175,7 +175,7 @@ int ServeRound(Context& context) {
 
 ServerBinding::ServerBinding(Instance* instance)
     : sessions_(std::make_shared<session::ServerSessions>(instance->engine_options, &instance->ids, &instance->clock,
-                                                          &instance->timer)),
+                                                          &instance->timer, instance->store.get())),
       trace_(instance, Trace::Role::kServer) {}
 
 int ServerParseHeader(Context& context, const char* key, const char* value) {
@@ -239,7 +239,7 @@ void ServerEndReceive(Context& context) {
 
 int ServerResponse(Context& context, int status, ULONG64 count) {
   ServerExchange* const exchange = context.exchange.get();
-  if (exchange && (exchange->answering || exchange->operation == Operation::kRunning))
+  if (exchange && (exchange->answering || exchange->deferred || exchange->operation == Operation::kRunning))
     return WriteOperationAnswer(context, status, count);
   return context.previous.fresponse(context.soap, status, count);
 }

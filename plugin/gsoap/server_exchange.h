@@ -11,6 +11,7 @@
 #include "engine/acceptor_session.h"
 #include "gsoap/incoming.h"
 #include "session/server_session.h"
+#include "store/store.h"
 #include "wire/envelope.h"
 
 namespace gsoaprm::binding {
@@ -34,11 +35,16 @@ struct ServerExchange {
   std::shared_ptr<session::ServerSession> session;  // of the operation, or of the last message
   MessageNumber number;
   wire::Addressing addressing;  // of its request
-  bool detached = false;        // a kept message runs: its answer goes nowhere, copies collect it
+  // Delivery exactly once: in which the operation writes, until it has answered.
+  std::unique_ptr<store::Transaction> transaction;
+  bool detached = false;  // a kept message runs: its answer goes nowhere, copies collect it
 
   // ---- an answer of ours, written by the fform handler ----
   std::variant<engine::RespondEmpty, engine::Respond> answer;
   bool answering = false;
+  // A durable one-way operation has answered: the answer waits until it has returned, so that the next one need not wait
+  // for the disk.
+  bool deferred = false;
   const char* content_type = nullptr;  // of what is being written: a kept reply has the one that it was written with
   bool empty_answer = false;           // a Content-Type without a body makes WCF look for an envelope
 
@@ -46,6 +52,7 @@ struct ServerExchange {
   enum class Round {
     kNone,
     kKept,       // a kept message
+    kDeferred,   // nothing; the answer of a one-way operation that has returned is written
     kPostponed,  // the message that came, held back until the kept ones before it had run
     kEnd,        // nothing; lets the loop see that the connection is to be closed
   };

@@ -1,10 +1,10 @@
-// A gSOAP server of the INotes contract whose sessions survive its process: each note is written into a table in the very
-// transaction that marks its message as done, so that it is there exactly once, whatever happens to the server.
+// A gSOAP server of the INotes contract whose sessions survive its process: each note is written into a table in the
+// very transaction that marks its message as done, so that it is there exactly once, whatever happens to the server.
 //
 //     durable_server --port 8080 --set store=sqlite:/var/lib/notes.db --set delivery_mode=exactly-once
-#include <sqlite3.h>
-
 #include "common/server.h"
+
+#include <sqlite3.h>
 
 #include "Notes.nsmap"
 #include "soapNotesService.h"
@@ -23,7 +23,8 @@ int Failed(struct soap* soap, sqlite3* database) {
 
 int Write(struct soap* soap, int id, const std::string& text) {
   auto* const database = static_cast<sqlite3*>(soap_rm_transaction(soap));
-  if (database == nullptr) return soap_receiver_fault(soap, "Start the server with delivery_mode=exactly-once.", nullptr);
+  if (database == nullptr)
+    return soap_receiver_fault(soap, "Start the server with delivery_mode=exactly-once.", nullptr);
   sqlite3_stmt* insert = nullptr;
   if (sqlite3_exec(database, kTable, nullptr, nullptr, nullptr) != SQLITE_OK ||
       sqlite3_prepare_v2(database, kInsert, -1, &insert, nullptr) != SQLITE_OK)

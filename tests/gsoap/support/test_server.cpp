@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -73,7 +74,8 @@ soap_rm_options TestOptions() {
   return options;
 }
 
-TestServer::TestServer(Serving serving, const soap_rm_options* options, soap_mode mode) : soap_(soap_new1(mode)) {
+TestServer::TestServer(Serving serving, const soap_rm_options* options, soap_mode mode, int port)
+    : soap_(soap_new1(mode)) {
   signal(SIGPIPE, SIG_IGN);
   soap_->bind_flags = SO_REUSEADDR;
   soap_->max_keep_alive = 0;
@@ -82,7 +84,8 @@ TestServer::TestServer(Serving serving, const soap_rm_options* options, soap_mod
   if (options) {
     EXPECT_EQ(soap_register_plugin_arg(soap_, soap_rm, const_cast<soap_rm_options*>(options)), SOAP_OK);
   }
-  EXPECT_TRUE(soap_valid_socket(soap_bind(soap_, "127.0.0.1", 0, 100)));
+  soap_->fclosesocket = CloseConnection;
+  EXPECT_TRUE(soap_valid_socket(soap_bind(soap_, "127.0.0.1", port, 100)));
   sockaddr_in address{};
   socklen_t size = sizeof address;
   getsockname(soap_->master, reinterpret_cast<sockaddr*>(&address), &size);
@@ -94,15 +97,30 @@ TestServer::~TestServer() {
   stopping_ = true;
   shutdown(soap_->master, SHUT_RDWR);
   acceptor_.join();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const SOAP_SOCKET socket : open_) shutdown(socket, SHUT_RDWR);
+  }
   for (std::thread& connection : connections_) connection.join();
   soap_destroy(soap_);
   soap_end(soap_);
   soap_free(soap_);
 }
 
+int TestServer::CloseConnection(struct soap* soap, SOAP_SOCKET socket) {
+  TestServer* const server = ServerOf(soap);
+  const std::lock_guard<std::mutex> lock(server->mutex_);
+  server->open_.erase(socket);
+  return close(socket);
+}
+
 void TestServer::AcceptLoop(Serving serving) {
   while (!stopping_) {
     if (!soap_valid_socket(soap_accept(soap_))) continue;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      open_.insert(soap_->socket);
+    }
     if (serving == Serving::kThreaded) {
       connections_.emplace_back([this, copy = soap_copy(soap_)] {
         ServeConnection(copy);

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,8 +37,9 @@ enum class Serving { kThreaded, kIterative, kByHand };
 
 class TestServer {
  public:
-  // `options` null: without the plugin.
-  TestServer(Serving serving, const soap_rm_options* options, soap_mode mode = SOAP_IO_KEEPALIVE);
+  // `options` null: without the plugin. `port` 0: one that is free.
+  TestServer(Serving serving, const soap_rm_options* options, soap_mode mode = SOAP_IO_KEEPALIVE, int port = 0);
+  // Ends the connections that are open.
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
@@ -55,6 +57,7 @@ class TestServer {
   void AcceptLoop(Serving serving);
   void ServeConnection(struct soap* soap);
   void ServeByHand(struct soap* soap);
+  static int CloseConnection(struct soap* soap, SOAP_SOCKET socket);
 
   struct soap* soap_;
   int port_ = 0;
@@ -62,6 +65,8 @@ class TestServer {
   Hook hook_;
   std::atomic<bool> stopping_{false};
   std::vector<std::thread> connections_;
+  std::mutex mutex_;
+  std::set<SOAP_SOCKET> open_;
   std::thread acceptor_;
 };
 
