@@ -17,9 +17,7 @@ class Takeover : public store::Recovery {
  public:
   explicit Takeover(Instance* instance) : instance_(*instance) {}
 
-  void Acceptor(engine::RecoveredAcceptor acceptor) override {
-    instance_.server->sessions().Restore(std::move(acceptor));
-  }
+  void Acceptor(engine::RecoveredAcceptor acceptor) override { instance_.server->sessions().Restore(acceptor); }
   void Initiator(engine::RecoveredInitiator initiator) override { instance_.client->Restore(std::move(initiator)); }
   void Progress(std::uint64_t done, std::uint64_t total) override {
     if (instance_.options.recovery) instance_.options.recovery(instance_.options.recovery_user, done, total);

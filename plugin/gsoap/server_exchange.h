@@ -42,8 +42,8 @@ struct ServerExchange {
   // ---- an answer of ours, written by the fform handler ----
   std::variant<engine::RespondEmpty, engine::Respond> answer;
   bool answering = false;
-  // A durable one-way operation has answered: the answer waits until it has returned, so that the next one need not wait
-  // for the disk.
+  // A durable one-way operation has answered: the answer waits until it has returned, so that the next one need not
+  // wait for the disk.
   bool deferred = false;
   const char* content_type = nullptr;  // of what is being written: a kept reply has the one that it was written with
   bool empty_answer = false;           // a Content-Type without a body makes WCF look for an envelope

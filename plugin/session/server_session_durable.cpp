@@ -68,6 +68,20 @@ engine::Disposition ServerSession::Finish(std::unique_lock<std::mutex>* lock, en
   return engine::RespondEmpty{};
 }
 
+engine::Disposition ServerSession::AnswerAtOnce(MessageNumber number, engine::OperationAnswer answer) {
+  FailPoint("server.answer_at_once.before_mark");
+  std::unique_lock<std::mutex> lock(mutex_);
+  engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
+  Publish(&lock);
+  return disposition;
+}
+
+bool ServerSession::AwaitDurable() {
+  if (store_ != nullptr && !store_->WaitDurable(ticket(), kStorePatience)) return false;
+  FailPoint("server.answer_at_once.durable");
+  return true;
+}
+
 void ServerSession::Undone(MessageNumber number) {
   std::unique_lock<std::mutex> lock(mutex_);
   PutBack(number);

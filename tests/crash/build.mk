@@ -1,6 +1,6 @@
 # Programs that are killed, and started again (tests/crash/crash.py).
 
-CRASH_PROGRAMS := $(BUILD)/tests/crash/crash_calculator_server $(BUILD)/tests/crash/notes_client
+CRASH_PROGRAMS := $(patsubst %,$(BUILD)/tests/crash/%,crash_calculator_server notes_client calls_client)
 
 # $(1): the program, $(2): its source, $(3): the contract
 define crash_program
@@ -15,8 +15,9 @@ $(BUILD)/tests/crash/$(1): $(BUILD)/obj/tests/crash/$(2).o $(COMMON_SOURCES:samp
 endef
 $(eval $(call crash_program,crash_calculator_server,calculator_server,calculator))
 $(eval $(call crash_program,notes_client,notes_client,notes))
+$(eval $(call crash_program,calls_client,calls_client,calculator))
 
-build-crash: $(CRASH_PROGRAMS) $(BUILD)/samples/durable_server $(BUILD)/samples/calculator_client $(BUILD)/tests/fault_proxy
+build-crash: $(CRASH_PROGRAMS) $(BUILD)/samples/durable_server $(BUILD)/tests/fault_proxy
 
 # The same once more with the fail points in it.
 FAIL_POINT_BUILD := $(BUILD)/fail_points

@@ -2,6 +2,10 @@
 // on its output when it has begun: what was begun and what has come to pass can differ when it is killed.
 #include <sqlite3.h>
 
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
 #include "Calculator.nsmap"
 #include "common/server.h"
 #include "soapCalculatorService.h"
@@ -26,6 +30,9 @@ int CalculatorService::Add(_samples__Add* in, _samples__AddResponse& out) {
   if (in == nullptr || in->n1 == nullptr || in->n2 == nullptr)
     return soap_sender_fault(soap, "Add needs both.", nullptr);
   samples::LogExecution(soap, "Add %.15g %.15g", *in->n1, *in->n2);
+  // Long enough to be killed in its middle, where that is asked for.
+  if (const char* const milliseconds = std::getenv("OPERATION_MS"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(milliseconds)));
   if (!Record(soap, *in->n1)) return soap_receiver_fault(soap, "The execution could not be written.", nullptr);
   out.AddResult = static_cast<double*>(soap_malloc(soap, sizeof(double)));
   if (out.AddResult == nullptr) return soap->error = SOAP_EOM;
