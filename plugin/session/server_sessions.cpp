@@ -80,11 +80,12 @@ ServerSessions::Route ServerSessions::Find(const wire::Envelope& message, const 
   const auto* respond = std::get_if<engine::Respond>(&route);
   // A refusal promises nothing.
   if (store_ == nullptr || respond == nullptr || respond->envelope.fault() != nullptr) return route;
+  const bool creates = std::holds_alternative<wire::CreateSequence>(message.body);
   if (store_->WaitDurable(ticket, ServerSession::kStorePatience)) {
-    FailPoint("server.create.durable");
+    FailPoint(creates ? "server.create.durable" : "server.end.durable");
     return route;
   }
-  if (!std::holds_alternative<wire::CreateSequence>(message.body)) return engine::RespondEmpty{};
+  if (!creates) return engine::RespondEmpty{};
   // Its client may ask again, and gets the same sequence when that is written.
   return engine::StoreRefusal(message, ProblemOf(store_));
 }
