@@ -61,7 +61,8 @@ engine::Disposition ServerSession::Finish(std::unique_lock<std::mutex>* lock, en
   const bool begins = deliver != nullptr && marks_begun_;
   if (!begins && !std::holds_alternative<engine::Respond>(disposition)) return disposition;
   if (store_->WaitDurable(ticket, kStorePatience)) {
-    FailPoint(begins ? "server.deliver.durable" : "server.respond.durable");
+    if (begins) FailPoint("server.deliver.durable");
+    if (!begins) FailPoint("server.respond.durable");
     return disposition;
   }
   if (begins) Undone(deliver->number);

@@ -17,7 +17,8 @@ $(eval $(call crash_program,crash_calculator_server,calculator_server,calculator
 $(eval $(call crash_program,notes_client,notes_client,notes))
 $(eval $(call crash_program,calls_client,calls_client,calculator))
 
-build-crash: $(CRASH_PROGRAMS) $(BUILD)/samples/durable_server $(BUILD)/tests/fault_proxy
+build-tests: $(CRASH_PROGRAMS)
+build-crash: $(CRASH_PROGRAMS) $(BUILD)/samples/durable_server $(BUILD)/samples/notes_server $(BUILD)/tests/fault_proxy
 
 # The same once more with the fail points in it.
 FAIL_POINT_BUILD := $(BUILD)/fail_points
