@@ -100,6 +100,7 @@ struct FaultVfs::Methods {
     std::lock_guard<std::mutex> lock(self->vfs->mutex_);
     int result = self->vfs->Count(Operation::kWrite);
     if (result != SQLITE_OK && self->vfs->dark_) return result;
+    if (self->disk != nullptr && self->disk == self->vfs->Unwritable()) return SQLITE_IOERR_WRITE;
     auto end = static_cast<std::uint64_t>(at + size);
     if (result == SQLITE_OK && self->disk != nullptr && !self->vfs->HasSpace(*self->disk, end)) result = SQLITE_FULL;
     if (result != SQLITE_OK) size /= 2;  // a write that fails may have written a part
@@ -207,6 +208,16 @@ void FaultVfs::FailAt(std::uint64_t number, std::uint64_t how_many, bool full, s
   failed_ = false;
 }
 
+void FaultVfs::FailWritesTo(const std::string& path) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  unwritable_ = path;
+}
+
+FaultVfs::Disk* FaultVfs::Unwritable() {
+  auto disk = disks_.find(unwritable_);
+  return disk != disks_.end() ? &disk->second : nullptr;
+}
+
 void FaultVfs::LosePowerAt(std::uint64_t number, std::optional<Operation> only) {
   std::lock_guard<std::mutex> lock(mutex_);
   power_failure_ = {number, kForEver, false, only};
@@ -226,6 +237,7 @@ void FaultVfs::LimitSpace(std::uint64_t bytes) {
 void FaultVfs::Repair() {
   std::lock_guard<std::mutex> lock(mutex_);
   failure_ = Trouble();
+  unwritable_.clear();
   space_ = std::numeric_limits<std::uint64_t>::max();
 }
 

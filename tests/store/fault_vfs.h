@@ -45,6 +45,8 @@ class FaultVfs {
   // for want of space. With `only`, operations of other kinds are neither counted nor fail.
   void FailAt(std::uint64_t number, std::uint64_t how_many, bool full = false,
               std::optional<Operation> only = std::nullopt);
+  // What is written to this file fails.
+  void FailWritesTo(const std::string& path);
   // At that operation, before it does anything, the power fails: no operation succeeds from then on.
   void LosePowerAt(std::uint64_t number, std::optional<Operation> only = std::nullopt);
   void LosePower();
@@ -86,6 +88,7 @@ class FaultVfs {
   int Count(Operation operation);
   bool HasSpace(const Disk& disk, std::uint64_t end) const;
   Disk* Track(const std::string& path);
+  Disk* Unwritable();
   static void Apply(const Change& change, std::string* bytes);
   static std::string Survivor(const Disk& disk, Loss loss, Chance* chance);
 
@@ -101,6 +104,7 @@ class FaultVfs {
   std::uint64_t since_power_failure_ = 0;
   bool failed_ = false;
   bool dark_ = false;
+  std::string unwritable_;
   std::uint64_t space_ = std::numeric_limits<std::uint64_t>::max();
 };
 
