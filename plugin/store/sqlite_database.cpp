@@ -115,11 +115,11 @@ Status SqliteDatabase::CheckContents() {
 
 // What a process that was killed has written without being told that it is durable may be in the log and count, and may
 // still get lost: it must be on the disk before anybody sees it. So the log is written back and emptied; where a reader
-// hinders that, a commit takes the whole log to the disk. It shows at once whether the file can be written, too.
+// hinders that, a commit takes the whole log to the disk.
 Status SqliteDatabase::BeginAnew() {
   int result = EmptyLog();
-  if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) return SqliteProblem(result, path_, "write its log back");
-  return Probe();
+  if (result == SQLITE_OK) return Status::Ok();
+  return (result & 0xff) == SQLITE_BUSY ? Probe() : SqliteProblem(result, path_, "write its log back");
 }
 
 // A commit for its own sake.

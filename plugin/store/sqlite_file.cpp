@@ -18,6 +18,13 @@ namespace gsoaprm::store {
 
 namespace {
 
+constexpr off_t kSmallestPage = 512;
+
+bool HasLog(const std::string& path) {
+  struct stat log;
+  return stat((path + "-wal").c_str(), &log) == 0 && log.st_size > 0;
+}
+
 std::string SystemText(int error) { return std::generic_category().message(error); }
 
 Status SystemProblem(int error, const std::string& path, const std::string& what) {
@@ -109,8 +116,7 @@ Status LookAtFile(const std::string& path, FileState* state) {
   if (stat(path.c_str(), &file) != 0) {
     if (errno != ENOENT) return SystemProblem(errno, path, "find it");
     *state = FileState::kMissing;
-    struct stat log;
-    if (stat((path + "-wal").c_str(), &log) == 0 && log.st_size > 0) {
+    if (HasLog(path)) {
       return DamagedProblem(path, "the file is missing, but " + path + "-wal, which belongs to it, is there");
     }
     return Status::Ok();
@@ -122,6 +128,10 @@ Status LookAtFile(const std::string& path, FileState* state) {
     Status problem = DamagedProblem(path, "the file is empty");
     problem.advice = "If it never was a store, delete it: a missing file is created. " + problem.advice;
     return problem;
+  }
+  // A crash may leave a part of a page at the end, which is in the log then.
+  if (file.st_size < kSmallestPage || (file.st_size % kSmallestPage != 0 && !HasLog(path))) {
+    return DamagedProblem(path, "the file has been cut off");
   }
   return Status::Ok();
 }

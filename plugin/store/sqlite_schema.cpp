@@ -120,15 +120,11 @@ Status CheckTables(Connection* connection, const std::string& path, const std::v
 }
 
 Status CheckPages(Connection* connection, const std::string& path) {
-  Statement tables = connection->Prepare("SELECT name FROM sqlite_schema WHERE type='table' AND name GLOB 'rm_*'");
-  while (tables.Next()) {
-    int result = SQLITE_OK;
-    std::optional<std::string> verdict = connection->Text("PRAGMA quick_check(" + tables.GetText(0) + ")", &result);
-    if (result != SQLITE_OK) return SqliteProblem(result, path, "check its pages");
-    if (verdict != "ok") return DamagedProblem(path, verdict.value_or("the check of its pages gave no answer"));
-  }
-  int result = tables.Finish();
-  return result == SQLITE_OK ? Status::Ok() : SqliteProblem(result, path, "check its pages");
+  int result = SQLITE_OK;
+  std::optional<std::string> verdict = connection->Text("PRAGMA quick_check(1)", &result);
+  if (result != SQLITE_OK) return SqliteProblem(result, path, "check its pages");
+  if (verdict != "ok") return DamagedProblem(path, verdict.value_or("the check of its pages gave no answer"));
+  return Status::Ok();
 }
 
 }  // namespace gsoaprm::store

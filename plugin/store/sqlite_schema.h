@@ -27,7 +27,7 @@ Status CheckVersion(Connection* connection, const std::string& path, const std::
 Status Migrate(Connection* connection, const std::string& path, const std::vector<Migration>& migrations);
 // Whether the tables are exactly those that the migrations make. Tables of the application are not looked at.
 Status CheckTables(Connection* connection, const std::string& path, const std::vector<Migration>& migrations);
-// Whether the pages of our tables are sound; reads all of them.
+// Whether the pages are sound; reads all of them, those of the application's tables as well.
 Status CheckPages(Connection* connection, const std::string& path);
 
 }  // namespace gsoaprm::store

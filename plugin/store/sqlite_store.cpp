@@ -47,8 +47,9 @@ SqliteStore::SqliteStore(const SqliteStoreOptions& options)
 
 SqliteStore::~SqliteStore() {
   if (process_ != getpid()) {
-    // The child of a fork: thread and file are the parent's.
+    // The child of a fork: thread and file are the parent's, and who waits there will never come here to be woken.
     if (thread_.joinable()) thread_.detach();
+    static_cast<void>(conditions_.release());
     if (reader_ != nullptr) reader_->Abandon();
     database_.Abandon();
     return;

@@ -81,12 +81,18 @@ class SqliteStore final : public Store {
   std::atomic<engine::OutgoingId> next_outgoing_id_{1};
   std::atomic<Ticket> durable_{0};
 
+  struct Conditions {
+    std::condition_variable changed;
+    std::condition_variable keeper;
+  };
+
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // busy_ has become false, or something durable
-  std::condition_variable keeper_;   // the store's own thread has something to do
-  bool busy_ = false;                // somebody uses database_ and batch_
-  std::thread::id owner_;            // whose transaction it is
-  bool nested_ = false;              // and that one wanted another
+  std::unique_ptr<Conditions> conditions_ = std::make_unique<Conditions>();
+  std::condition_variable& changed_ = conditions_->changed;  // busy_ has become false, or something durable
+  std::condition_variable& keeper_ = conditions_->keeper;    // the store's own thread has something to do
+  bool busy_ = false;                                        // somebody uses database_ and batch_
+  std::thread::id owner_;                                    // whose transaction it is
+  bool nested_ = false;                                      // and that one wanted another
   std::vector<engine::Changes> queue_;
   std::uint64_t queued_bytes_ = 0;  // roughly, of queue_ and batch_
   std::uint64_t batch_bytes_ = 0;   // of batch_

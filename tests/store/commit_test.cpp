@@ -222,9 +222,8 @@ TEST_F(StoreCommits, AnOperationThatFailedIsUndoneAndItsMarkCommitted) {
 // Whatever the application does with the transaction itself, nothing of it stays, and the mark neither.
 TEST_F(StoreCommits, ATransactionThatTheApplicationEndsIsUndone) {
   MakeApplicationTable();
-  for (const char* mischief :
-       {"COMMIT", "ROLLBACK", "ROLLBACK; BEGIN; INSERT INTO application VALUES(2)", "END",
-        "RELEASE rm_operation", "ROLLBACK; INSERT INTO application VALUES(3)"}) {
+  for (const char* mischief : {"COMMIT", "ROLLBACK", "ROLLBACK; BEGIN; INSERT INTO application VALUES(2)", "END",
+                               "RELEASE rm_operation", "ROLLBACK; INSERT INTO application VALUES(3)"}) {
     auto transaction = store_->Begin(kPatience);
     ASSERT_NE(transaction, nullptr) << mischief;
     ASSERT_TRUE(Execute(transaction.get(), "INSERT INTO application VALUES(1)"));

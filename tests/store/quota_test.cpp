@@ -123,14 +123,23 @@ TEST_F(StoreRoom, OnAFullDiskAcceptedMessagesAreKeptAndServiceResumes) {
   EXPECT_TRUE(Confirmed({Put(confirmed + 2)}));
 }
 
-TEST_F(StoreRoom, ADiskThatIsFullAtTheStartIsReported) {
+TEST_F(StoreRoom, ADiskThatIsFullAtTheStartTakesNothingUntilThereIsRoom) {
+  vfs_.LimitSpace(90000);
   Open();
-  store_.reset();
+  store::Ticket ticket = store_->Enqueue({Put(1)});
+  EXPECT_FALSE(store_->WaitDurable(ticket, Duration::Milliseconds(20)));
+  EXPECT_FALSE(store_->HasRoom());
+  EXPECT_EQ(store_->problem().code, "StoreFull");
+  EXPECT_EQ(store_->problem().error, ErrorClass::kTryAgain);
+  vfs_.Repair();
+  EXPECT_TRUE(store_->WaitDurable(ticket, kPatience));
+}
+
+TEST_F(StoreRoom, AFileThatCannotBeMadeOnAFullDiskIsReported) {
   vfs_.LimitSpace(0);
   Status problem;
   EXPECT_EQ(store::OpenSqliteStore(options_, &problem), nullptr);
   EXPECT_EQ(problem.code, "StoreFull");
-  EXPECT_EQ(problem.error, ErrorClass::kTryAgain);
   vfs_.Repair();
   Open();
 }
