@@ -42,8 +42,9 @@ int Open(Context& context, const char* endpoint) {
 int Flush(Context& context, const char* endpoint, soap_rm_milliseconds timeout) {
   const Timestamp deadline = context.instance->clock.Now() + Duration::Milliseconds(timeout);
   context.instance->client->ResumeLeft(context.soap, endpoint);
-  for (const auto& [session, exchanges] : Sessions(context, endpoint)) {
-    switch (session->Flush(deadline - context.instance->clock.Now())) {
+  for (const RecordPointer& record : Chosen(context, endpoint)) {
+    std::shared_ptr<ClientSession> session;
+    switch (record->Flush(deadline, &session)) {
       case ClientSession::FlushResult::kDone:
         break;
       case ClientSession::FlushResult::kTimeOut:

@@ -37,6 +37,21 @@ void EndpointRecord::MessagesWait() {
   session.session->Resume(std::move(settings));
 }
 
+session::ClientSession::FlushResult EndpointRecord::Flush(Timestamp deadline,
+                                                          std::shared_ptr<session::ClientSession>* flushed) {
+  using FlushResult = session::ClientSession::FlushResult;
+  for (;;) {
+    const std::shared_ptr<session::ClientSession> session = Current().session;
+    if (!session) return FlushResult::kDone;
+    *flushed = session;
+    const FlushResult result = session->Flush(deadline - instance_->clock.Now());
+    if (result != FlushResult::kDead || !outbox_) return result;
+    session->WaitForEnd(deadline);  // until its end has been told, and with it GoOn
+    const std::shared_ptr<session::ClientSession> next = Current().session;
+    if (next == session) return FlushResult::kDead;
+  }
+}
+
 void EndpointRecord::GoOn() {
   if (!outbox_) return;
   outbox_->LoadPage();

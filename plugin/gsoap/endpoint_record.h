@@ -47,6 +47,9 @@ class EndpointRecord : public std::enable_shared_from_this<EndpointRecord> {
   // The one there is, or none.
   Session Current() const;
   void Reopen();
+  // Of the one there is. *flushed is it; done when there is none. In its place a durable one that is lost leaves the
+  // one that goes on.
+  session::ClientSession::FlushResult Flush(Timestamp deadline, std::shared_ptr<session::ClientSession>* flushed);
 
   // ---- durable sessions ----
   // What an earlier process has left; the next session is this one.

@@ -146,6 +146,20 @@ TEST(ClientDurable, HasForgottenTheSessionBeforeItAsksTheServiceToCloseIt) {
   EXPECT_TRUE(client.disk.initiators.empty()) << "a restart must not go on with a sequence that is closed";
 }
 
+TEST(ClientDurable, DoesNotRememberAClosingSessionForALateAnswer) {
+  DurableClient client;
+  client.Tell("a");
+  client.Serve();
+  client.Tell("b");
+  const auto slow = client.exchanges->Take();
+  client.RunFor(Duration::Seconds(1));  // its copy is answered
+  client.session->Close();
+  client.session->FinishExchange(slow->transmit.exchange, client.service.Serve(slow->transmit.envelope));
+  client.store->Commit();
+  EXPECT_EQ(client.session->state(), SessionState::kClosing);
+  EXPECT_TRUE(client.disk.initiators.empty());
+}
+
 // ---- time ----
 
 TEST(ClientDurable, LetsACallerGoAndTheMessageStay) {
