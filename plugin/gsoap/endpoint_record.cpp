@@ -126,8 +126,7 @@ EndpointRecord::Session EndpointRecord::Make(wire::SoapVersion soap_version) {
   Session made;
   if (!left_.empty()) {
     options.protocol = left_.front().record.protocol;
-    made.session =
-        std::make_shared<session::ClientSession>(options, std::move(left_.front()), PortsFor(&made, options));
+    made.session = std::make_shared<session::ClientSession>(options, left_.front(), PortsFor(&made, options));
     left_.pop_front();
     return made;
   }

@@ -40,7 +40,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   };
   ClientSession(const engine::Options& options, Uri to, Ports ports);
   // Durable: the one that an earlier process has left in the store. Nothing is sent before a call or Resume.
-  ClientSession(const engine::Options& options, engine::RecoveredInitiator recovered, Ports ports);
+  ClientSession(const engine::Options& options, const engine::RecoveredInitiator& recovered, Ports ports);
   ~ClientSession() override;
 
   // A submitted message whose answer somebody may wait for.

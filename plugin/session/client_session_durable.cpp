@@ -43,7 +43,7 @@ engine::OutgoingRecord RecordOf(engine::OutgoingId id, engine::OutgoingMessage* 
   return record;
 }
 
-ClientSession::ClientSession(const engine::Options& options, engine::RecoveredInitiator recovered, Ports ports)
+ClientSession::ClientSession(const engine::Options& options, const engine::RecoveredInitiator& recovered, Ports ports)
     : send_timeout_(options.send_timeout),
       open_timeout_(options.open_timeout),
       close_timeout_(options.close_timeout),
