@@ -51,8 +51,8 @@ AGAIN = @$(MAKE) --no-print-directory $(JOBS)
 
 # ---- targets for people --------------------------------------------------------------------------------------------
 
-all: dependencies  ## build the library, the stubs and the samples
-	$(AGAIN) build-library build-samples
+all: dependencies  ## build the library, its tool, the stubs and the samples
+	$(AGAIN) build-library build-tools build-samples
 
 test: dependencies-test  ## build and run all tests; the last line is "N passed, N failed"
 	$(AGAIN) build-samples build-tests
@@ -130,7 +130,8 @@ dependencies-check:
 # One library for gsoap, gsoap++ and gsoapssl++, C and C++: it takes gSOAP's symbols from the program. The core is the same
 # without plugin/gsoap, for the tests that need no gSOAP.
 
-PLUGIN_SOURCES := $(wildcard plugin/*/*.cpp plugin/*/*/*.cpp)
+TOOL_SOURCES := $(wildcard plugin/store/tool/*.cpp)
+PLUGIN_SOURCES := $(filter-out $(TOOL_SOURCES),$(wildcard plugin/*/*.cpp plugin/*/*/*.cpp))
 CORE_SOURCES := $(filter-out plugin/gsoap/%,$(PLUGIN_SOURCES)) plugin/gsoap/gzip.cpp
 object = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
@@ -154,6 +155,13 @@ $(BUILD)/lib/libgsoaprm_core.a: $(call object,$(CORE_SOURCES))
 $(BUILD)/lib/libgsoaprm.so: $(call object,$(PLUGIN_SOURCES))
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--as-needed -o $@ $^ $(LIBRARIES)
+
+# The program that looks into the file of a store: of the library it takes the store alone.
+$(BUILD)/bin/gsoaprm-store: $(call object,$(TOOL_SOURCES)) $(BUILD)/lib/libgsoaprm_core.a
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -o $@ $^ $(LIBRARIES)
+build-tools: $(BUILD)/bin/gsoaprm-store
+.PHONY: build-tools
 
 # ---- stubs ---------------------------------------------------------------------------------------------------------
 # wsdl2h makes an interface header of a contract, soapcpp2 makes the stubs of that. Into generated/, never committed:
@@ -399,9 +407,9 @@ format-check: dependencies-check  ## are the sources formatted?
 
 # clang-tidy reads the same flags as the compiler; one processor each.
 tidy: dependencies-check  ## clang-tidy on the plugin
-	@printf '%s\n' $(PLUGIN_SOURCES) | xargs -P $$(nproc) -n 2 sh -c \
+	@printf '%s\n' $(PLUGIN_SOURCES) $(TOOL_SOURCES) | xargs -P $$(nproc) -n 2 sh -c \
 	  'clang-tidy-14 --quiet --warnings-as-errors="*" "$$@" -- -std=c++17 $(PLUGIN_INCLUDES) 2>/dev/null' tidy && \
-	  echo "tidy: $(words $(PLUGIN_SOURCES)) files without a finding"
+	  echo "tidy: $(words $(PLUGIN_SOURCES) $(TOOL_SOURCES)) files without a finding"
 .PHONY: format format-check tidy
 
 deps-check: dependencies-test  ## do the includes keep to the directions of the architecture?
@@ -437,9 +445,10 @@ fuzz: dependencies-check  ## run each fuzzer for SECONDS=60
 # The dynamic linker finds a new library of a system folder when ldconfig has run, which is root's to do, and not that of
 # a stage.
 
-install: dependencies  ## header, libraries and gsoaprm.pc into PREFIX=
-	$(AGAIN) build-library
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+install: dependencies  ## headers, libraries, gsoaprm.pc and gsoaprm-store into PREFIX=
+	$(AGAIN) build-library build-tools
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/bin/gsoaprm-store $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard plugin/include/*.h plugin/include/*.hpp) $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/lib/libgsoaprm.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/lib/libgsoaprm.so $(DESTDIR)$(PREFIX)/lib/libgsoaprm.so.$(VERSION)

@@ -107,12 +107,13 @@ Status Migrate(Connection* connection, const std::string& path, const std::vecto
 Status CheckTables(Connection* connection, const std::string& path, const std::vector<Migration>& migrations) {
   int result = SQLITE_OK;
   std::optional<std::string> present = connection->Text(kOurTables, &result);
+  std::int64_t version = connection->Number("PRAGMA user_version").value_or(0);
   if (result != SQLITE_OK) return SqliteProblem(result, path, "read its tables");
   std::unique_ptr<Connection> model =
       Connection::Open(":memory:", "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &result);
   if (model == nullptr) return SqliteProblem(result, path, "open a model of its tables");
   for (const Migration& step : migrations) {
-    result = model->Execute(step.sql);
+    if (step.version <= version) result = model->Execute(step.sql);
     if (result != SQLITE_OK) return SqliteProblem(result, path, "make a model of its tables");
   }
   if (present != model->Text(kOurTables)) return DamagedProblem(path, "its tables are not those of its version");

@@ -25,7 +25,8 @@ const std::vector<Migration>& Migrations();
 Status CheckVersion(Connection* connection, const std::string& path, const std::vector<Migration>& migrations);
 // All steps that are missing, in one transaction.
 Status Migrate(Connection* connection, const std::string& path, const std::vector<Migration>& migrations);
-// Whether the tables are exactly those that the migrations make. Tables of the application are not looked at.
+// Whether the tables are exactly those that the migrations up to its version make. Tables of the application are not
+// looked at.
 Status CheckTables(Connection* connection, const std::string& path, const std::vector<Migration>& migrations);
 // Whether the pages are sound; reads all of them, those of the application's tables as well.
 Status CheckPages(Connection* connection, const std::string& path);

@@ -17,7 +17,7 @@ trap finish EXIT
 
 make --no-print-directory -s install BUILD="${BUILD:-build}" PREFIX="$outside/prefix" >"$outside/log" 2>&1 || { cat "$outside/log"; exit 1; }
 for file in include/soap_rm.h include/soap_rm.hpp lib/libgsoaprm.a lib/libgsoaprm.so lib/libgsoaprm.so.0 \
-    lib/pkgconfig/gsoaprm.pc; do
+    lib/pkgconfig/gsoaprm.pc bin/gsoaprm-store; do
   [ -s "$outside/prefix/$file" ] || { echo "$file was not installed"; exit 1; }
 done
 for link in libgsoaprm.so libgsoaprm.so.0; do
