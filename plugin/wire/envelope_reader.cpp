@@ -21,14 +21,42 @@ ReaderLimits NoLimits() {
   ReaderLimits limits;
   limits.depth = limits.attributes_per_element = limits.namespaces_per_element = kNoLimit;
   limits.namespaces_in_scope = kNoLimit;
+  limits.guard.attribute_names = limits.guard.free_steps = limits.guard.ids_in_chain = kNoLimit;
+  limits.guard.steps_per_byte = 0;
   limits.header_blocks = kNoLimit;
   limits.header_bytes = SIZE_MAX / 2;  // an offset is added to it
   return limits;
 }
 
+XmlLimits LimitsOfXml(const ReaderLimits& limits, Author author) {
+  XmlLimits result;
+  result.depth = limits.depth;
+  result.attributes = limits.attributes_per_element;
+  result.namespaces = limits.namespaces_per_element;
+  result.namespaces_in_scope = limits.namespaces_in_scope;
+  result.instructions = author == Author::kThisSide;
+  result.guard = limits.guard;
+  return result;
+}
+
+ReadError ErrorOf(XmlError error) {
+  switch (error) {
+    case XmlError::kNone:
+      return ReadError::kNone;
+    case XmlError::kForbidden:
+      return ReadError::kForbidden;
+    case XmlError::kLimit:
+      return ReadError::kLimitExceeded;
+    case XmlError::kMalformed:
+      break;
+  }
+  return ReadError::kMalformed;
+}
+
+// gSOAP's parser takes every control character for whitespace, and fails at once on anything that does not begin so.
 bool LooksLikeXml(std::string_view text) {
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
-  text = TrimXmlSpace(text);
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
   return !text.empty() && text.front() == '<';
 }
 
@@ -36,23 +64,6 @@ std::string_view WithoutQuotes(std::string_view text) {
   text = TrimXmlSpace(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   return TrimXmlSpace(text);
-}
-
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-// Whether the text ends as an envelope does. Stands in for reading the application's Body, so that a message that was
-// cut short on its way is found out all the same.
-bool EndsWithEndTag(std::string_view text, std::string_view name) {
-  text = TrimXmlSpace(text);
-  if (EndsWith(text, "-->") || EndsWith(text, "?>")) return true;
-  if (!EndsWith(text, ">")) return false;
-  text.remove_suffix(1);
-  text = TrimXmlSpace(text);
-  if (!EndsWith(text, name)) return false;
-  text.remove_suffix(name.size());
-  return EndsWith(text, "</");
 }
 
 // The action of a message that does not say it: a peer without WS-Addressing.
@@ -75,16 +86,13 @@ class EnvelopeReader {
         author_(author),
         limits_(limits),
         request_(request),
-        reader_(text, XmlLimits{limits.depth, limits.attributes_per_element, limits.namespaces_per_element,
-                                limits.namespaces_in_scope}) {}
+        reader_(text, LimitsOfXml(limits, author)) {}
 
   // After it, the text is no longer looked at.
   void Read(ReadResult* result) {
     result_ = result;
     if (ReadEnvelopeTag() && ReadHeaderAndBodyTag()) ReadBody();
-    if (!reader_.ok()) {
-      Fail(reader_.error() == XmlError::kLimit ? ReadError::kLimitExceeded : ReadError::kMalformed, reader_.reason());
-    }
+    if (!reader_.ok()) Fail(ErrorOf(reader_.error()), reader_.reason());
     if (header_.addressing) protocol().addressing = *header_.addressing;
     if (header_.rm) protocol().rm = *header_.rm;
     TranslateCuts();
@@ -115,12 +123,13 @@ class EnvelopeReader {
     if (!reader_.ReadRoot()) return false;
     const XmlElement& element = reader_.element();
     if (!IsSoap(element.name.ns) || element.name.local != "Envelope") {
-      return Fail(ReadError::kNotSoap, "The message is not a SOAP 1.1 or 1.2 envelope.");
+      // Whoever parses it in our place is spared the same things.
+      ReadToEnd();
+      return reader_.ok() && Fail(ReadError::kNotSoap, "The message is not a SOAP 1.1 or 1.2 envelope.");
     }
     soap_ = element.name.ns;
     protocol().soap = ToSoapVersion(soap_);
     layout_.soap_prefix.assign(element.name.prefix);
-    envelope_name_ = QualifiedName(element);
     return true;
   }
 
@@ -187,7 +196,7 @@ class EnvelopeReader {
     const bool to_application = author_ == Author::kThisSide || (layout_.is_fault && envelope().sequence);
     if (to_application || (!layout_.is_fault && envelope().rm_action == RmAction::kNone)) {
       is_application_message_ = true;
-      CheckEnd();
+      ReadApplicationBody();
     } else {
       reader_.set_end_limit(body_begin + limits_.header_bytes);
       ReadProtocolBody(has_child);
@@ -238,11 +247,8 @@ class EnvelopeReader {
     ReadFault(&reader_, protocol().soap, limits_, &reading);
     if (!reader_.ok()) return;
     if (!header_.rm) header_.rm = reading.rm;
-    if (reading.fault.code == FaultCode::kOther) {
-      CheckEnd();
-    } else {
-      ReadToEnd();
-    }
+    if (reading.fault.code == FaultCode::kOther) reader_.set_end_limit(kNoLimit);
+    ReadToEnd();
     envelope().body = std::move(reading.fault);
   }
 
@@ -252,8 +258,10 @@ class EnvelopeReader {
     reader_.ReadEpilog();
   }
 
-  void CheckEnd() {
-    if (!EndsWithEndTag(text_, envelope_name_)) Fail(ReadError::kMalformed, "The message ends early.");
+  // gSOAP parses it later, but nothing that would take it too long. What this side has written itself is neither cut
+  // short nor hostile.
+  void ReadApplicationBody() {
+    if (author_ == Author::kPeer) ReadToEnd();
   }
 
   void TranslateCuts() {
@@ -273,7 +281,6 @@ class EnvelopeReader {
   XmlReader reader_;
   ReadResult* result_ = nullptr;
   KnownNamespace soap_ = KnownNamespace::kNone;
-  std::string_view envelope_name_;
   EnvelopeLayout layout_;
   HeaderReading header_;
   bool is_application_message_ = false;

@@ -1,6 +1,7 @@
-// Text of a SOAP message -> Envelope. Reads the Header, and the Body only of protocol messages and faults; the
-// application's body is never parsed here. Works on bytes in memory, allocates no more than the header needs, and
-// refuses DOCTYPE and everything over its limits.
+// Text of a SOAP message -> Envelope. Reads the Header, and the Body of protocol messages and faults; through the
+// application's body it only runs, so that nothing comes to gSOAP's parser that is not well-formed, has a DOCTYPE or a
+// processing instruction, or is over a limit. Works on bytes in memory, in one pass, and allocates no more than the
+// header needs.
 #pragma once
 
 #include <string>
@@ -11,6 +12,7 @@
 
 namespace gsoaprm::wire {
 
+// kNotSoap is also the answer to XML of another kind, which has then been held against the same limits.
 struct ReadResult {
   ReadError error = ReadError::kNone;
   std::string reason;   // a sentence for the peer and the log; names the element

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "wire/xml_guard.h"
+
 namespace gsoaprm::wire {
 
 // Limits on what a peer may send. Every one is tested at limit - 1, limit, limit + 1.
@@ -15,12 +17,14 @@ struct ReaderLimits {
   std::size_t header_bytes = 64 * 1024;  // of the Header; of the Body, too, where the message is one of the protocol
   std::size_t nacks = 128;
   std::size_t ranges = 128;
+  XmlGuardLimits guard;
 };
 
 enum class ReadError {
   kNone,
   kNotSoap,          // no SOAP 1.1 or 1.2 envelope: leave it to the application
-  kMalformed,        // not well-formed as far as it was read, or a DOCTYPE
+  kMalformed,        // not well-formed
+  kForbidden,        // a DOCTYPE or a processing instruction
   kLimitExceeded,    // one of ReaderLimits
   kInvalidRm,        // an RM element with a wrong content (number 0, Lower 0 in 1.1, missing Identifier)
   kNumberRollover,   // a MessageNumber above 2^63-1

@@ -28,7 +28,7 @@ std::string Expanded(const XmlName& name) {
 }
 
 XmlReader::XmlReader(std::string_view text, const XmlLimits& limits)
-    : text_(text), limits_(limits), end_limit_(text.size()) {
+    : text_(text), limits_(limits), guard_(text.size(), limits.guard), end_limit_(text.size()) {
   attributes_.reserve(8);
   open_.reserve(8);
   bindings_.reserve(16);
@@ -54,8 +54,7 @@ bool XmlReader::CheckEndLimit() {
 }
 
 bool XmlReader::ReadRoot() {
-  // An XML declaration may only stand at the very beginning; it looks like an instruction.
-  if (StartsWithAt(text_, position_, "<?xml") && !SkipInstruction()) return false;
+  if (!SkipDeclaration()) return false;
   if (!SkipMisc()) return false;
   if (AtEnd() || text_[position_] != '<') return Malformed("The message does not begin with an element.");
   return ReadStartTag();
@@ -80,7 +79,7 @@ bool XmlReader::SkipMisc() {
 }
 
 bool XmlReader::SkipComment() {
-  if (StartsWithAt(text_, position_, "<!DOCTYPE")) return Malformed("A DOCTYPE is not allowed in SOAP.");
+  if (StartsWithAt(text_, position_, "<!DOCTYPE")) return Forbidden("A DOCTYPE is not allowed in SOAP.");
   if (!StartsWithAt(text_, position_, "<!--")) return Malformed("Markup that is no comment begins with <!.");
   const std::size_t end = text_.find("--", position_ + 4);
   if (end == std::string_view::npos || !StartsWithAt(text_, end, "-->")) return Malformed("A comment does not end.");
@@ -88,7 +87,23 @@ bool XmlReader::SkipComment() {
   return true;
 }
 
+// Stands at the very beginning or nowhere. Parsers that are less strict would see another end of it where there is more
+// markup in it.
+bool XmlReader::SkipDeclaration() {
+  constexpr std::string_view kBegin = "<?xml";
+  if (!StartsWithAt(text_, position_, kBegin)) return true;
+  const std::size_t begin = position_ + kBegin.size();
+  if (begin < text_.size() && !IsXmlSpace(text_[begin])) return true;
+  const std::size_t end = text_.find_first_of("<>?", begin);
+  if (end == std::string_view::npos || !StartsWithAt(text_, end, "?>")) {
+    return Malformed("The XML declaration does not end.");
+  }
+  position_ = end + 2;
+  return true;
+}
+
 bool XmlReader::SkipInstruction() {
+  if (!limits_.instructions) return Forbidden("A processing instruction is not allowed in SOAP.");
   const std::size_t end = text_.find("?>", position_ + 2);
   if (end == std::string_view::npos) return Malformed("A processing instruction does not end.");
   if (end == position_ + 2 || !HasXmlClass(text_[position_ + 2], kNameStartByte)) {
@@ -168,6 +183,7 @@ bool XmlReader::ReadStartTag() {
   element_.begin = position_++;
   element_.empty_tag = false;
   attributes_.clear();
+  decoded_.clear();
   const std::size_t outer_bindings = bindings_.size();
   std::string_view qualified;
   if (!ReadName(&qualified, &element_.name)) return false;
@@ -195,6 +211,8 @@ bool XmlReader::ReadStartTag() {
   open.bindings = outer_bindings;
   open.empty_tag = element_.empty_tag;
   if (!ResolvePrefix(&element_.name)) return Malformed("An element's prefix is not declared.");
+  if (!guard_.NoteTag(attributes_.size() + bindings_.size() - outer_bindings, bindings_.size()))
+    return Fail(XmlError::kLimit, guard_.problem());
   return ResolveAttributes() && CheckEndLimit();
 }
 
@@ -208,6 +226,7 @@ bool XmlReader::ReadAttribute(std::size_t begin, std::size_t outer_bindings) {
   ++position_;
   SkipSpace();
   if (!ReadAttributeValue(&value)) return false;
+  if (!guard_.NoteAttribute(qualified, value)) return Fail(XmlError::kLimit, guard_.problem());
   if (Same(qualified, "xmlns")) return AddBinding(std::string_view(), value, outer_bindings);
   if (Same(name.prefix, "xmlns")) return AddBinding(name.local, value, outer_bindings);
   if (attributes_.size() >= limits_.attributes) return Fail(XmlError::kLimit, "An element has too many attributes.");
@@ -252,6 +271,10 @@ bool XmlReader::AddBinding(std::string_view prefix, std::string_view uri, std::s
   Binding& binding = bindings_.emplace_back();
   binding.prefix = prefix;
   binding.uri = uri;
+  if (!decoded_.empty() && uri.data() == decoded_.front().data()) {
+    binding.decoded = std::make_unique<const std::string>(uri);
+    binding.uri = *binding.decoded;
+  }
   binding.ns = ClassifyNamespace(uri);
   return true;
 }

@@ -1,6 +1,6 @@
 // A strict pull reader of XML in memory: elements with their namespaces resolved, attributes, text with references
-// decoded. Comments and processing instructions are passed over, DOCTYPE is refused. Tells the offset of everything,
-// so that blocks can be cut out of the text.
+// decoded. Comments are passed over, DOCTYPE is refused, processing instructions as is wished. Tells the offset of
+// everything, so that blocks can be cut out of the text.
 //
 // A cursor: it stands inside the innermost open element, just behind what was read of it. Offsets and views refer to
 // the text given to the constructor, which must outlive the reader.
@@ -8,11 +8,13 @@
 
 #include <cstddef>
 #include <forward_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "wire/known_namespaces.h"
+#include "wire/xml_guard.h"
 
 namespace gsoaprm::wire {
 
@@ -22,9 +24,16 @@ struct XmlLimits {
   std::size_t namespaces = 64;   // declarations per element
   // Declarations of an element and all around it: every name is looked up among them, one after the other.
   std::size_t namespaces_in_scope = 256;
+  bool instructions = true;  // whether there may be processing instructions
+  XmlGuardLimits guard;
 };
 
-enum class XmlError { kNone, kMalformed, kLimit };
+enum class XmlError {
+  kNone,
+  kMalformed,
+  kForbidden,  // a DOCTYPE, a processing instruction
+  kLimit,
+};
 
 struct XmlName {
   std::string_view prefix;
@@ -104,10 +113,12 @@ class XmlReader {
     std::string_view prefix;
     std::string_view uri;
     KnownNamespace ns;
+    std::unique_ptr<const std::string> decoded;  // when uri had references
   };
 
   bool Fail(XmlError error, const char* reason);
   bool Malformed(const char* reason) { return Fail(XmlError::kMalformed, reason); }
+  bool Forbidden(const char* reason) { return Fail(XmlError::kForbidden, reason); }
   bool AtEnd() const { return position_ >= text_.size(); }
   bool SkipSpace();
   bool ReadName(std::string_view* qualified, XmlName* name);
@@ -124,17 +135,19 @@ class XmlReader {
   bool SkipMisc();
   bool SkipComment();
   bool SkipInstruction();
+  bool SkipDeclaration();
   bool CheckEndLimit();
 
   std::string_view text_;
   XmlLimits limits_;
+  XmlGuard guard_;
   std::size_t position_ = 0;
   std::size_t end_limit_;
   XmlElement element_;
   std::vector<XmlAttribute> attributes_;
   std::vector<OpenElement> open_;
   std::vector<Binding> bindings_;
-  std::forward_list<std::string> decoded_;  // attribute values that had references
+  std::forward_list<std::string> decoded_;  // the element's attribute values that had references
   std::string scratch_;                     // text that had references or several pieces
   bool has_text_ = false;
   XmlError error_ = XmlError::kNone;

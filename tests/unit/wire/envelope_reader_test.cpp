@@ -226,10 +226,27 @@ TEST(EnvelopeReader, PassesOverByteOrderMarkDeclarationAndComments) {
   EXPECT_EQ(result.envelope.sequence->number, MessageNumber(2));
 }
 
-TEST(EnvelopeReader, DoesNotLookIntoTheBodyOfAnApplication) {
-  const std::string broken = "<m:x xmlns:m='urn:m'><unclosed & text</s:Body></s:Envelope>";
-  const std::string entity = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>" + broken;
-  EXPECT_EQ(PayloadText(Read(entity)), entity);
+TEST(EnvelopeReader, RunsThroughTheBodyOfAnApplicationAndLeavesItAsItIs) {
+  const std::string start = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>";
+  const std::string end = "</s:Body></s:Envelope>";
+  const std::string good = start + "<m:x xmlns:m='urn:m'> text &amp; <![CDATA[ <more> ]]><!-- c --></m:x>" + end;
+  EXPECT_EQ(PayloadText(Read(good)), good);
+  for (const char* broken : {"<m:x xmlns:m='urn:m'><unclosed & text", "<m:x/>", "<x a=1/>", "<x a/>", "< x/>", "</x>",
+                             "<x><![CDATA[</x>", "<x></s:Body><s:Body></x>"}) {
+    EXPECT_EQ(Read(start + broken + end).error, ReadError::kMalformed) << broken;
+  }
+  EXPECT_EQ(Read(start + "<x/></s:Body><s:Header><y></s:Header></s:Envelope>").error, ReadError::kMalformed);
+  EXPECT_EQ(Read(good + "<x/>").error, ReadError::kMalformed);
+}
+
+TEST(EnvelopeReader, RunsThroughXmlThatIsNoEnvelope) {
+  EXPECT_EQ(Read("<x a='1'><y/></x>").error, ReadError::kNotSoap);
+  EXPECT_EQ(Read("no XML").error, ReadError::kNotSoap);
+  EXPECT_EQ(Read("<x><y></x>").error, ReadError::kMalformed);
+  EXPECT_EQ(Read(test::Repeat("<x>", 129) + test::Repeat("</x>", 129)).error, ReadError::kLimitExceeded);
+  // gSOAP would pass over these bytes and read on.
+  EXPECT_EQ(Read("\x01<x/>").error, ReadError::kMalformed);
+  EXPECT_EQ(Read(std::string("\0<x/>", 5)).error, ReadError::kMalformed);
 }
 
 TEST(EnvelopeReader, KeepsAFaultWithSequenceAsAReply) {

@@ -35,9 +35,7 @@ TEST(MalformedMessage, IsRefused) {
            "xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header><p:a/></s:Header><s:Body/></s:Envelope>",
            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body/></s:Envelope><x/>",
            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body/></s:envelope>",
-           "<?xml version='1.0'?><!DOCTYPE x><s:Envelope "
-           "xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body/></s:Envelope>",
-           "<!DOCTYPE x [<!ENTITY a 'b'>]><s:Envelope "
+           "<?xml version='1.0'? <?><s:Envelope "
            "xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body/></s:Envelope>",
            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' "
            "xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'>"
@@ -47,6 +45,30 @@ TEST(MalformedMessage, IsRefused) {
     EXPECT_EQ(result.error, ReadError::kMalformed) << entity;
     EXPECT_FALSE(result.reason.empty());
   }
+}
+
+TEST(ForbiddenMarkup, IsRefusedWhereverItStands) {
+  const std::string doctype = "<!DOCTYPE x [<!ENTITY a 'b'>]>";
+  const std::string instruction = "<?pi?>";
+  const std::string start = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header>";
+  for (const std::string& markup : {doctype, instruction}) {
+    for (const std::string& entity : {markup + start + "</s:Header><s:Body/></s:Envelope>",
+                                      "<?xml version='1.0'?>\n" + markup + start + "</s:Header><s:Body/></s:Envelope>",
+                                      start + markup + "</s:Header><s:Body/></s:Envelope>",
+                                      start + "</s:Header><s:Body><x>" + markup + "</x></s:Body></s:Envelope>",
+                                      start + "</s:Header><s:Body/></s:Envelope>" + markup, "<x>" + markup + "</x>"}) {
+      const ReadResult result = Read(entity);
+      EXPECT_EQ(result.error, ReadError::kForbidden) << entity;
+      EXPECT_NE(result.reason.find("not allowed"), std::string::npos) << result.reason;
+    }
+  }
+}
+
+TEST(ForbiddenMarkup, IsAllowedInWhatThisSideHasWritten) {
+  EXPECT_TRUE(ReadOwnEnvelope("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header><?pi?>"
+                              "</s:Header><s:Body/></s:Envelope>",
+                              ContentType(SoapVersion::k12))
+                  .ok());
 }
 
 TEST(MalformedMessage, IsRefusedInAProtocolBody) {

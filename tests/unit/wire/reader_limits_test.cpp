@@ -103,19 +103,63 @@ TEST(ReaderLimits, BoundTheBodyOfAProtocolMessage) {
   });
 }
 
-TEST(ReaderLimits, DoNotBoundTheBodyOfAnApplication) {
+TEST(ReaderLimits, DoNotBoundTheBytesOfAnApplicationsBody) {
   ReaderLimits limits;
   limits.header_bytes = 4096;
-  limits.depth = 4;
   const std::string body = "<m>" + Repeat("<x>", 10) + std::string(100000, 'x') + Repeat("</x>", 10) + "</m>";
   EXPECT_TRUE(Read(test::EnvelopeOf(k11, "<a:Action>urn:app</a:Action>", body), limits).ok());
   const std::string fault = "<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text xml:lang='en'>" +
                             std::string(100000, 'x') + "</s:Text></s:Reason><s:Detail>" + body +
                             "</s:Detail></s:Fault>";
-  limits.depth = 6;
   const ReadResult result = Read(test::EnvelopeOf(k11, "<a:Action>urn:app</a:Action>", fault), limits);
   EXPECT_TRUE(result.ok()) << result.reason;
   EXPECT_EQ(result.envelope.fault()->reason.size(), 100000u);
+}
+
+// An application's body, and XML that is no envelope and comes to gSOAP's parser all the same: `inner` has n of what is
+// limited, of which `outside` are around it in an envelope.
+void ExpectLimitOfBody(std::size_t limit, std::size_t outside, const std::function<std::string(std::size_t)>& inner) {
+  ExpectDefaultLimit(
+      limit, [&](std::size_t n) { return test::EnvelopeOf(k11, "<a:Action>urn:app</a:Action>", inner(n - outside)); });
+  EXPECT_EQ(Read(inner(limit)).error, ReadError::kNotSoap);
+  EXPECT_EQ(Read(inner(limit + 1)).error, ReadError::kLimitExceeded);
+}
+
+std::string ElementWith(const std::string& attribute, std::size_t n) {
+  std::string element = "<x";
+  for (std::size_t i = 0; i < n; ++i) element += " " + attribute + std::to_string(i) + "='u'";
+  return element + "/>";
+}
+
+TEST(ReaderLimits, BoundTheBodyOfAnApplication) {
+  // Envelope and Body are around it.
+  ExpectLimitOfBody(128, 2, [](std::size_t n) { return Repeat("<x>", n) + Repeat("</x>", n); });
+  ExpectLimitOfBody(256, 0, [](std::size_t n) { return ElementWith("a", n); });
+  ExpectLimitOfBody(64, 0, [](std::size_t n) { return ElementWith("xmlns:a", n); });
+}
+
+TEST(ReaderLimits, BoundTheBodyOfAFault) {
+  ExpectDefaultLimit(128, [](std::size_t n) {
+    // Envelope, Body, Fault and Detail are around it.
+    return test::EnvelopeOf(k11, "<a:Action>urn:app</a:Action>",
+                            "<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text xml:lang='en'>x"
+                            "</s:Text></s:Reason><s:Detail>" +
+                                Repeat("<x>", n - 4) + Repeat("</x>", n - 4) + "</s:Detail></s:Fault>");
+  });
+}
+
+TEST(ReaderLimits, BoundTheNamesOfAllAttributes) {
+  // Four namespaces are declared around them. Elements of a hundred attributes, each name once, and again: what was
+  // there before does not count.
+  ExpectLimitOfBody(512, 4, [](std::size_t n) {
+    std::string names;
+    for (std::size_t i = 0; i < n; ++i) {
+      names += i % 100 == 0 ? (i == 0 ? "<y" : "/><y") : "";
+      names += " a" + std::to_string(i) + "='u'";
+    }
+    names += "/>";
+    return "<x>" + names + names + "</x>";
+  });
 }
 
 std::string Ranges(std::size_t n, const Protocol& protocol) {

@@ -68,8 +68,6 @@ TEST(XmlReader, RefusesWhatIsNotWellFormed) {
                            "<a b='&'/>",
                            "<a b='&x;'/>",
                            "<a x:b='1'/>",
-                           "<!DOCTYPE a><a/>",
-                           "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>",
                            "<!ELEMENT a ANY><a/>",
                            "<a><!-- </a>",
                            "<a><!-- -- --></a>",
@@ -96,10 +94,48 @@ TEST(XmlReader, RefusesWhatIsNotWellFormed) {
                            "<?xml",
                            "<a\x01/>",
                            "<a b='\x01'/>",
-                           "<p:1 xmlns:p='u'/>",
-                           "<a><!DOCTYPE b></a>"}) {
+                           "<?xml version='1.0'",
+                           "<?xml version='1.0' >?><a/>",
+                           "<?xml version='1.0' <a?><a/>",
+                           "<?xml version='1.0'? ?><a/>",
+                           "<p:1 xmlns:p='u'/>"}) {
     EXPECT_NE(Outline(text).find("!malformed"), std::string::npos) << text;
   }
+}
+
+TEST(XmlReader, RefusesADoctypeAndInstructionsWhereTheyAreNotWanted) {
+  for (const char* text : {"<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "<a><!DOCTYPE b></a>"}) {
+    XmlReader reader(text, XmlLimits());
+    if (reader.ReadRoot()) reader.SkipToDepth(0);
+    EXPECT_EQ(reader.error(), XmlError::kForbidden) << text;
+  }
+  XmlLimits limits;
+  limits.instructions = false;
+  XmlReader declared("<?xml version='1.0'?><a/>", limits);
+  EXPECT_TRUE(declared.ReadRoot());
+  for (const char* text : {"<?pi?><a/>", "<a><?pi?></a>", "<?xml-stylesheet x?><a/>", " <?xml version='1.0'?><a/>"}) {
+    XmlReader reader(text, limits);
+    if (reader.ReadRoot()) reader.SkipToDepth(0);
+    EXPECT_EQ(reader.error(), XmlError::kForbidden) << text;
+  }
+}
+
+TEST(XmlReader, KeepsNamespacesThatWereWrittenWithReferences) {
+  const std::string text =
+      "<a xmlns:p='u&#45;v' xmlns:q='w&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;x'>"
+      "<b c='&lt;'/><p:d e='&gt;'/><q:f g='&gt;' h='&lt;'/></a>";
+  XmlReader reader(text, XmlLimits());
+  ASSERT_TRUE(reader.ReadRoot());
+  ASSERT_TRUE(reader.NextChild());
+  EXPECT_EQ(reader.FindAttribute("c")->value, "<");
+  reader.SkipToDepth(1);
+  ASSERT_TRUE(reader.NextChild());
+  EXPECT_EQ(reader.element().name.uri, "u-v");
+  reader.SkipToDepth(1);
+  ASSERT_TRUE(reader.NextChild());
+  EXPECT_EQ(reader.element().name.uri, "w&&&&&&&&&&&&x");
+  EXPECT_EQ(reader.FindAttribute("g")->value, ">");
+  EXPECT_EQ(reader.FindAttribute("h")->value, "<");
 }
 
 TEST(XmlReader, AcceptsWhatIsUnusualButWellFormed) {
