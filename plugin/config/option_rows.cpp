@@ -105,6 +105,7 @@ constexpr OptionRow kRows[] = {
     GSOAPRM_RANGE(max_sessions, "", "1024", 1, 1048576),
     GSOAPRM_RANGE(max_sessions_per_principal, "", "64", 1, 1048576),
     GSOAPRM_RANGE(max_message_size, "maxReceivedMessageSize", "4194304", 1024, kInt32Maximum),
+    GSOAPRM_RANGE(read_timeout, "", "30000", 1, kInt32Maximum),
     GSOAPRM_RANGE(session_memory, "", "16777216", 65536, kInt32Maximum),
     GSOAPRM_RANGE(max_connections, "", "8", 1, 256),
     GSOAPRM_AS(kBoolean, compress, "", "false"),

@@ -29,6 +29,7 @@ int PlainConnect(Context& context, const char* endpoint, const char* host, int p
 
 // Hooks of the private copies that carry exchanges.
 int TransportParse(Context& context);
+std::size_t TransportReceive(Context& context, char* buffer, std::size_t capacity);
 int TransportParseHeader(Context& context, const char* key, const char* value);
 
 }  // namespace gsoaprm::binding

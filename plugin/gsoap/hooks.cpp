@@ -9,6 +9,7 @@
 #include "gsoap/incompatible_plugins.h"
 #include "gsoap/outgoing.h"
 #include "gsoap/server_binding.h"
+#include "gsoap/server_input.h"
 
 namespace gsoaprm::binding {
 namespace {
@@ -100,7 +101,7 @@ int PrepareInitReceive(struct soap* soap) {
       if (context.call) {
         ClientPrepareReceive(context);
       } else {
-        ServerPrepareReceive(context);
+        if (const int error = ServerPrepareReceive(context)) return error;
       }
     }
     return context.previous.fprepareinitrecv ? context.previous.fprepareinitrecv(soap) : SOAP_OK;
@@ -119,12 +120,11 @@ int PrepareInitSend(struct soap* soap) {
 
 std::size_t Receive(struct soap* soap, char* buffer, std::size_t capacity) {
   return GuardReceive(soap, [&](Context& context) -> std::size_t {
-    if (!context.passes_through()) {
-      if (!context.call && ServerHasReadAll(context)) return 0;
-      if (const std::size_t n = context.incoming.Read(buffer, capacity)) return n;
-      if (context.call) return ClientReceive(context, buffer, capacity);
-    }
-    return context.previous.frecv(soap, buffer, capacity);
+    if (context.role == Context::Role::kTransport) return TransportReceive(context, buffer, capacity);
+    if (context.passes_through()) return context.previous.frecv(soap, buffer, capacity);
+    if (!context.call) return ServerReceive(context, buffer, capacity);
+    if (const std::size_t n = context.incoming.Read(buffer, capacity)) return n;
+    return ClientReceive(context, buffer, capacity);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "gsoap/principal.h"
 #include "gsoap/server_answer.h"
 #include "gsoap/server_exchange.h"
+#include "gsoap/server_input.h"
 #include "gsoap/server_refusals.h"
 #include "gsoap/trace.h"
 #include "wire/envelope_reader.h"
@@ -45,7 +46,7 @@ int AnswerEmpty(Context& context) {
 // So that gSOAP parses what is fed as what it is, not as what the HTTP header of this request said.
 void EnterContentType(struct soap* soap, const std::string& content_type) {
   soap->imode &= ~(SOAP_ENC_MIME | SOAP_ENC_DIME);
-  if (strncasecmp(content_type.c_str(), "multipart/related", 17) != 0) return;
+  if (strncasecmp(content_type.c_str(), "multipart/", 10) != 0) return;
   soap->imode |= SOAP_ENC_MIME;
   soap->mime.boundary = soap_strdup(soap, soap_http_header_attribute(soap, content_type.c_str(), "boundary"));
   soap->mime.start = soap_strdup(soap, soap_http_header_attribute(soap, content_type.c_str(), "start"));
@@ -58,6 +59,7 @@ int Dispatch(Context& context, const wire::Payload& payload, const std::string& 
   // WCF's SOAP 1.2 has no action parameter, and programs generated with soapcpp2 -A dispatch on it.
   if (!action.empty()) soap->action = &context.exchange->action[0];
   soap->body = 1;  // the request that made the loop come round had none
+  EnterContentType(soap, payload.content_type);
   FeedBody(soap, &context.incoming, payload.entity);
   context.exchange->fed_whole = true;
   StoreResponse(soap);
@@ -93,7 +95,6 @@ bool RunKeptFirst(Context& context, wire::Envelope* envelope) {
   exchange.postponed = std::move(*envelope);
   exchange.detached = true;
   exchange.addressing = wire::ReadOwnEnvelope(kept->payload->entity, kept->payload->content_type).envelope.addressing;
-  EnterContentType(context.soap, kept->payload->content_type);
   RunOperation(context, *kept);
   return true;
 }
@@ -114,7 +115,6 @@ int ServeReliable(Context& context, wire::Envelope envelope) {
   const auto* delivery = std::get_if<engine::Deliver>(&disposition);
   if (delivery && BeginOperation(context, delivery->number)) {
     exchange.addressing = std::move(envelope.addressing);
-    EnterContentType(context.soap, delivery->payload->content_type);
     return RunOperation(context, *delivery);
   }
   return AnswerEmpty(context);
@@ -143,7 +143,11 @@ int ServeEntity(Context& context, std::string entity) {
     return Serve(context, std::move(result.envelope));
   }
   if (result.error == wire::ReadError::kNotSoap) {
+    // gSOAP would take drafts of SOAP 1.2 for it.
+    if (context.instance->options.reliable_session_required)
+      return AnswerWith(context, context.instance->server->sessions().RefusePlain(result.envelope));
     // Not ours to judge: gSOAP parses it and answers with its own fault.
+    EnterContentType(soap, soap->http_content ? soap->http_content : "");
     FeedBody(soap, &context.incoming, std::move(original));
     context.exchange->fed_whole = true;
     return SOAP_OK;
@@ -151,6 +155,33 @@ int ServeEntity(Context& context, std::string entity) {
   AdoptSoapVersion(soap, &result.envelope);
   const Principal principal = PeerPrincipal(soap, context.exchange->authorization);
   return AnswerWith(context, context.instance->server->sessions().RefuseUnreadable(result, principal));
+}
+
+int ReadAndServe(Context& context) {
+  struct soap* const soap = context.soap;
+  ServerExchange& exchange = *context.exchange;
+  const bool is_dime = (soap->imode & SOAP_ENC_DIME) != 0;
+  std::string entity;
+  const ReadEntityResult result =
+      ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity);
+  if (exchange.input.timed_out()) {
+    soap->keep_alive = 0;
+    return AnswerWith(context, TooSlowRefusal(soap, context.instance->options.read_timeout));
+  }
+  switch (result) {
+    case ReadEntityResult::kTooLarge:
+      soap->keep_alive = 0;
+      return AnswerWith(context, TooLargeRefusal(soap, context.instance->options.max_message_size));
+    case ReadEntityResult::kDamaged:
+      return AnswerWith(context, DamagedRefusal(soap));
+    case ReadEntityResult::kBroken:
+      soap->keep_alive = 0;
+      return soap->error = SOAP_EOF;
+    case ReadEntityResult::kOk:
+      break;
+  }
+  if (is_dime) return AnswerWith(context, DimeRefusal(soap));
+  return ServeEntity(context, std::move(entity));
 }
 
 int ServeRound(Context& context) {
@@ -201,32 +232,29 @@ int ServerParse(Context& context) {
   }
   const int error = context.previous.fparse(soap);
   if (InRound(context)) return ServeRound(context);
-  if (soap->status != SOAP_POST || !soap->body || !LooksLikeSoap(soap->http_content)) return error;
-  const std::string sentence = IncompatiblePlugin(soap);
-  if (!sentence.empty()) {
-    soap->keep_alive = 0;
-    return AnswerWith(context, IncompatiblePluginRefusal(soap, sentence));
+  if (soap->status == SOAP_POST && soap->body && LooksLikeSoap(soap->http_content)) {
+    const std::string sentence = IncompatiblePlugin(soap);
+    if (!sentence.empty()) {
+      soap->keep_alive = 0;
+      return AnswerWith(context, IncompatiblePluginRefusal(soap, sentence));
+    }
   }
-  if (error) return error;
-  std::string entity;
-  switch (ReadEntity(soap, exchange.http, context.instance->options.max_message_size, &context.incoming, &entity)) {
-    case ReadEntityResult::kTooLarge:
-      soap->keep_alive = 0;
-      return AnswerWith(context, TooLargeRefusal(soap, context.instance->options.max_message_size));
-    case ReadEntityResult::kDamaged:
-      return AnswerWith(context, DamagedRefusal(soap));
-    case ReadEntityResult::kBroken:
-      soap->keep_alive = 0;
-      return soap->error = SOAP_EOF;
-    case ReadEntityResult::kOk:
+  switch (KindOfRequest(context, error)) {
+    case RequestKind::kOthers:
+      return error;
+    case RequestKind::kNoRequest:
+      return error ? error : soap->error;
+    case RequestKind::kEntity:
       break;
   }
-  return ServeEntity(context, std::move(entity));
+  return ReadAndServe(context);
 }
 
-void ServerPrepareReceive(Context& context) {
+int ServerPrepareReceive(Context& context) {
   Exchange(context).fed_whole = false;
+  if (const int error = BeginInput(context)) return error;
   AtReceive(context);
+  return SOAP_OK;
 }
 
 void ServerEndReceive(Context& context) {
@@ -266,10 +294,6 @@ bool ServerOmitsHeader(const Context& context, const char* key) {
 const char* ServerHeaderValue(const Context& context, const char* key, const char* value) {
   const char* const own = context.exchange ? context.exchange->content_type : nullptr;
   return own && key && !soap_tag_cmp(key, "Content-Type") ? own : value;
-}
-
-bool ServerHasReadAll(const Context& context) {
-  return context.exchange && context.exchange->fed_whole && !context.incoming.feeding();
 }
 
 bool ServerSwallows(const Context& context) { return context.exchange && context.exchange->detached; }

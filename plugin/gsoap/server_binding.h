@@ -35,7 +35,8 @@ class ServerBinding {
 
 int ServerParse(Context& context);
 int ServerParseHeader(Context& context, const char* key, const char* value);
-void ServerPrepareReceive(Context& context);
+// Not SOAP_OK: what comes next is no HTTP.
+int ServerPrepareReceive(Context& context);
 // The request is read, its operation is about to run.
 void ServerEndReceive(Context& context);
 int ServerResponse(Context& context, int status, ULONG64 count);
@@ -46,9 +47,6 @@ bool ServerOmitsHeader(const Context& context, const char* key);
 const char* ServerHeaderValue(const Context& context, const char* key, const char* value);
 // The context goes: an operation that had answered has returned by now.
 void ServerRelease(Context& context);
-// Whether gSOAP has read the whole message that it was given: what it reads beyond is neither the next request nor a
-// wait for the connection, but the end.
-bool ServerHasReadAll(const Context& context);
 // Whether what gSOAP sends now goes nowhere (the answer of a message that runs without an exchange).
 bool ServerSwallows(const Context& context);
 

@@ -10,6 +10,7 @@
 
 #include "engine/acceptor_session.h"
 #include "gsoap/incoming.h"
+#include "gsoap/message_input.h"
 #include "session/server_session.h"
 #include "store/store.h"
 #include "wire/envelope.h"
@@ -18,12 +19,16 @@ namespace gsoaprm::binding {
 
 struct ServerExchange {
   // ---- the HTTP request ----
+  MessageInput input;
+  bool is_http = false;  // it has begun as HTTP does
   HttpHeaders http;
   std::string authorization;  // scheme and user, as far as they name a principal
   std::string action;         // what soap->action points to
   wire::SoapVersion soap_version = wire::SoapVersion::k12;
   std::uint64_t traced = 0;  // its number in the trace; 0: it is not in it
-  bool fed_whole = false;    // what gSOAP reads was fed, to its end
+  // What gSOAP reads was fed, to its end: what it reads beyond is neither the next request nor a wait for the
+  // connection.
+  bool fed_whole = false;
 
   // ---- the operation that runs on this context ----
   enum class Operation {

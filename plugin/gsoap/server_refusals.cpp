@@ -10,7 +10,7 @@
 namespace gsoaprm::binding {
 namespace {
 
-// As what is no XML (engine/unreadable.cpp): it may have been damaged on its way, so it is sent again.
+// As what is no XML (engine/unreadable.cpp): it may have been damaged or delayed on its way, so it is sent again.
 constexpr int kBadRequest = 400;
 
 // The type of a multipart message names that of its root.
@@ -35,6 +35,18 @@ engine::Respond TooLargeRefusal(const struct soap* soap, std::size_t max_message
   return UnreadRefusal(
       soap, true,
       "message too large: it has more than max_message_size, " + std::to_string(max_message_size) + " bytes");
+}
+
+engine::Respond TooSlowRefusal(const struct soap* soap, std::int64_t read_timeout) {
+  engine::Respond respond = UnreadRefusal(
+      soap, true,
+      "message too slow: it was not read within read_timeout, " + std::to_string(read_timeout) + " milliseconds");
+  respond.http_status = kBadRequest;
+  return respond;
+}
+
+engine::Respond DimeRefusal(const struct soap* soap) {
+  return UnreadRefusal(soap, true, "DIME messages are not taken; use MTOM attachments");
 }
 
 engine::Respond DamagedRefusal(const struct soap* soap) {

@@ -5,6 +5,7 @@
 #include <stdsoap2.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "engine/listener.h"
@@ -13,6 +14,9 @@
 namespace gsoaprm::binding {
 
 engine::Respond TooLargeRefusal(const struct soap* soap, std::size_t max_message_size);
+// It was not read within read_timeout.
+engine::Respond TooSlowRefusal(const struct soap* soap, std::int64_t read_timeout);
+engine::Respond DimeRefusal(const struct soap* soap);
 // Its gzip or deflate cannot be undone.
 engine::Respond DamagedRefusal(const struct soap* soap);
 // Where reading ended before the name of the envelope, its version is not known from there.

@@ -11,13 +11,6 @@
 namespace gsoaprm::binding {
 namespace {
 
-// gSOAP's time-outs: seconds, or microseconds when negative.
-int GsoapTimeout(std::int64_t milliseconds) {
-  constexpr std::int64_t kMostAsMicroseconds = 2000000;
-  if (milliseconds <= kMostAsMicroseconds) return static_cast<int>(-milliseconds * 1000);
-  return static_cast<int>(std::min<std::int64_t>(milliseconds / 1000, INT32_MAX));
-}
-
 // Of the application's message that may be in the making on the context that was copied, nothing is ours.
 void ForgetMessage(struct soap* soap) {
   soap->socket = soap->sendsk = soap->recvsk = soap->master = SOAP_INVALID_SOCKET;
@@ -60,12 +53,14 @@ void BecomeCarrier(struct soap* soap) {
 }
 
 // Hooks that would only pass through are given back, for speed; those that read the response stay.
-void KeepParsingHooks(struct soap* soap, const Context& context) {
+void KeepReadingHooks(struct soap* soap, const Context& context) {
   const auto parse = soap->fparse;
   const auto parse_header = soap->fparsehdr;
+  const auto receive = soap->frecv;
   RemoveHooks(soap, context.previous);
   soap->fparse = parse;
   soap->fparsehdr = parse_header;
+  soap->frecv = receive;
 }
 
 }  // namespace
@@ -78,7 +73,7 @@ std::shared_ptr<Transport> Transport::CopyOf(struct soap* soap, const soap_rm_op
   ForgetMessage(own);
   BecomeCarrier(own);
   soap_free_temp(own);
-  KeepParsingHooks(own, context);
+  KeepReadingHooks(own, context);
   if (!own->connect_timeout) own->connect_timeout = GsoapTimeout(options.send_timeout);
   return std::make_shared<Transport>(own, options, 0);
 }
@@ -86,7 +81,7 @@ std::shared_ptr<Transport> Transport::CopyOf(struct soap* soap, const soap_rm_op
 std::shared_ptr<Transport> Transport::Copy() const {
   struct soap* const own = soap_copy(soap_);
   if (!own) return nullptr;
-  KeepParsingHooks(own, GetContext(own));
+  KeepReadingHooks(own, GetContext(own));
   ForgetMessage(own);
   return std::make_shared<Transport>(own, options_, generation_);
 }
@@ -153,6 +148,7 @@ bool Transport::Connect(const TransportRequest& request, std::size_t size) {
   soap_->http_content = request.message->content_type.c_str();
   soap_->http_extra_header = extra_header_.empty() ? nullptr : extra_header_.c_str();
   soap_->count = size;
+  input_.Expect();
   // Writes the HTTP header into gSOAP's buffer; the connection is opened unless the one from before is still good.
   connecting_ = true;
   const int error = soap_connect_command(soap_, SOAP_POST_FILE, request.address,
@@ -190,6 +186,7 @@ bool Transport::Post(const TransportRequest& request) {
 // What soap_begin_recv() does as far as HTTP is concerned. The rest of it prepares for XML, which is not parsed here,
 // and costs as much as the whole exchange does otherwise.
 void Transport::PrepareReading() {
+  input_.Expect();
   soap_->error = SOAP_OK;
   soap_->errnum = 0;
   soap_->imode &= ~(SOAP_IO | SOAP_ENC_DIME | SOAP_ENC_MIME | SOAP_ENC_MTOM | SOAP_ENC_ZLIB);
@@ -200,6 +197,11 @@ void Transport::PrepareReading() {
   soap_->count = 0;
   soap_->length = 0;
   soap_->part = SOAP_BEGIN_RECV;
+}
+
+std::size_t Transport::Receive(Context& context, char* buffer, std::size_t capacity) {
+  return input_.Read(soap_, &context.instance->clock, Duration::Milliseconds(options_.read_timeout), capacity,
+                     [&](std::size_t size) { return context.previous.frecv(soap_, buffer, size); });
 }
 
 engine::ExchangeResult Transport::Read() {

@@ -12,6 +12,7 @@
 
 #include "engine/initiator_session.h"
 #include "gsoap/incoming.h"
+#include "gsoap/message_input.h"
 #include "gsoap/transport_cookies.h"
 #include "gsoap/transport_settings.h"
 #include "include/soap_rm.h"
@@ -79,6 +80,7 @@ class Transport : public session::Interruptible {
   // ---- hooks of its context ----
   int Parse(Context& context);
   int ParseHeader(Context& context, const char* key, const char* value);
+  std::size_t Receive(Context& context, char* buffer, std::size_t capacity);
 
  private:
   bool Connect(const TransportRequest& request, std::size_t size);
@@ -103,6 +105,7 @@ class Transport : public session::Interruptible {
   int cookies_version_ = 0;
   HttpAnswer answer_;
   Incoming incoming_;
+  MessageInput input_;
   std::string extra_header_;
   std::string compressed_;
   engine::ExchangeResult failure_;

@@ -36,6 +36,10 @@ bool HasEntity(const struct soap* soap, const HttpAnswer& answer) {
 
 int TransportParse(Context& context) { return context.transport->Parse(context); }
 
+std::size_t TransportReceive(Context& context, char* buffer, std::size_t capacity) {
+  return context.transport->Receive(context, buffer, capacity);
+}
+
 int TransportParseHeader(Context& context, const char* key, const char* value) {
   return context.transport->ParseHeader(context, key, value);
 }
@@ -56,6 +60,7 @@ int Transport::ParseHeader(Context& context, const char* key, const char* value)
 
 int Transport::Parse(Context& context) {
   const int error = context.previous.fparse(soap_);
+  input_.EndOfHeader();
   if (connecting_) return error;
   if (soap_->status < 200 || soap_->status > 599) return error ? error : SOAP_EOF;
   answer_.status = soap_->status;
@@ -67,6 +72,7 @@ int Transport::Parse(Context& context) {
   } else if (HasEntity(soap_, answer_)) {
     const bool ends_with_connection = !answer_.has_length && (soap_->imode & SOAP_IO) != SOAP_IO_CHUNK;
     answer_.reading = ReadEntity(soap_, answer_.headers, options_.max_message_size, &incoming_, &answer_.entity);
+    if (input_.timed_out()) answer_.reading = ReadEntityResult::kBroken;
     if (ends_with_connection) soap_->keep_alive = 0;
   }
   return soap_->error = SOAP_OK;
@@ -139,7 +145,8 @@ engine::ExchangeResult Transport::Judge() {
                           "Let the service, or what stands before it, send gzip or nothing of the kind.");
   if (answer_.reading == ReadEntityResult::kTooLarge && soap) return TooLarge();
   if (answer_.reading == ReadEntityResult::kDamaged) return NoAnswer("the answer cannot be decompressed");
-  if (answer_.reading == ReadEntityResult::kBroken) return NoAnswer("the answer was cut off");
+  if (answer_.reading == ReadEntityResult::kBroken)
+    return NoAnswer(input_.timed_out() ? "the answer was not read within read_timeout" : "the answer was cut off");
   if (answer_.entity.empty())
     return answer_.status == 400 ? HttpError(answered) : NoAnswer(answered + " without content");
   if (!soap)

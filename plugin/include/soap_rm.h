@@ -136,8 +136,12 @@ struct soap_rm_options {
                                         opens a new session. */
   int max_sessions;                  /* default 1024, 1 .. 1048576. Server: open sessions of one registered context. */
   int max_sessions_per_principal;    /* default 64, 1 .. 1048576. Server: of one TLS peer or HTTP user, where there is one. */
-  size_t max_message_size;           /* default 4194304, 1024 .. 2147483647 bytes read, also chunked, also after inflating.
+  size_t max_message_size;           /* default 4194304, 1024 .. 2147483647 bytes read, also chunked, also after inflating,
+                                        also of what is posted without a session.
                                         An answer beyond it ends a client's session: it would come again and again. */
+  soap_rm_milliseconds read_timeout; /* default 30000, 1 .. 2147483647. From the first bytes of a message to its last. Server:
+                                        slower ones are refused; what PUT and form handlers read is not bounded. Client:
+                                        the answer counts as lost. */
   size_t session_memory;             /* default 16777216, 65536 .. 2147483647 bytes: early messages and kept replies. */
   int max_connections;               /* default 8, 1 .. 256. Client: concurrent exchanges per endpoint in the background. */
   int compress;                      /* default 0. Client and server: 1 sends gzip to peers that take it. Reading gzip is

@@ -53,13 +53,6 @@ ReadError ErrorOf(XmlError error) {
   return ReadError::kMalformed;
 }
 
-// gSOAP's parser takes every control character for whitespace, and fails at once on anything that does not begin so.
-bool LooksLikeXml(std::string_view text) {
-  if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  return !text.empty() && text.front() == '<';
-}
-
 std::string_view WithoutQuotes(std::string_view text) {
   text = TrimXmlSpace(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);

@@ -63,29 +63,62 @@ std::string_view WithoutBrackets(std::string_view id) {
   return id;
 }
 
-// Reads the part's header lines from *position on and leaves it behind the empty line; true when the part is the one
-// that `start` names. An empty `start` names the first part.
-bool ReadPartHeaders(std::string_view entity, std::string_view start, std::size_t* position, bool* plain_encoding) {
-  bool is_root = start.empty();
-  *plain_encoding = true;
+bool Contains(std::string_view text, std::string_view lower) {
+  for (std::size_t at = 0; at + lower.size() <= text.size(); ++at) {
+    if (StartsWithNoCase(text.substr(at), lower)) return true;
+  }
+  return false;
+}
+
+// A line of a part's header, without its end. gSOAP ends lines at other control characters than we do, and would find
+// the part's content elsewhere.
+bool IsGoodLine(std::string_view line) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\t'; };
+  return std::none_of(line.begin(), line.end(), is_control) && (line.empty() || !TrimXmlSpace(line).empty());
+}
+
+struct PartHeaders {
+  bool good = false;  // read to the empty line, and there is nothing in them that gSOAP would read differently
+  std::optional<std::string_view> id;
+  bool plain_encoding = true;
+  bool is_root(std::string_view start) const {
+    return start.empty() || (id && WithoutBrackets(*id) == WithoutBrackets(start));
+  }
+  // As gSOAP decides: a part without an identifier is the root, too.
+  bool is_root_for_gsoap(std::string_view start) const {
+    return start.empty() || !id || *id == start || WithoutBrackets(*id) == start;
+  }
+};
+
+// Reads them from *position on and leaves it behind the empty line.
+PartHeaders ReadPartHeaders(std::string_view entity, std::size_t* position) {
+  PartHeaders headers;
   while (*position < entity.size()) {
     const std::size_t newline = entity.find('\n', *position);
     if (newline == std::string_view::npos) break;
-    const std::string_view line = TrimXmlSpace(entity.substr(*position, newline - *position));
+    std::string_view line = entity.substr(*position, newline - *position);
     *position = newline + 1;
-    if (line.empty()) return is_root;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    // gSOAP would read XML within DIME within the part.
+    if (!IsGoodLine(line) || Contains(line, "application/dime")) break;
+    headers.good = line.empty();
+    if (line.empty()) break;
     constexpr std::string_view kId = "content-id:";
     constexpr std::string_view kEncoding = "content-transfer-encoding:";
-    if (StartsWithNoCase(line, kId)) {
-      is_root = is_root || WithoutBrackets(TrimXmlSpace(line.substr(kId.size()))) == WithoutBrackets(start);
-    }
+    if (StartsWithNoCase(line, kId)) headers.id = TrimXmlSpace(line.substr(kId.size()));
     if (StartsWithNoCase(line, kEncoding)) {
       const std::string_view encoding = TrimXmlSpace(line.substr(kEncoding.size()));
-      *plain_encoding = !StartsWithNoCase(encoding, "base64") && !StartsWithNoCase(encoding, "quoted-printable");
+      headers.plain_encoding = !StartsWithNoCase(encoding, "base64") && !StartsWithNoCase(encoding, "quoted-printable");
     }
   }
-  *plain_encoding = false;
-  return false;
+  return headers;
+}
+
+// Without the line end before the delimiter that ends it, which belongs to the delimiter.
+EntityPart PartBetween(std::string_view entity, std::size_t begin, std::size_t end) {
+  if (end > begin && entity[end - 1] == '\n') --end;
+  if (end > begin && entity[end - 1] == '\r') --end;
+  return EntityPart{begin, end};
 }
 
 }  // namespace
@@ -122,20 +155,26 @@ std::optional<EntityPart> FindRootPart(std::string_view entity, std::string_view
   if (entity.rfind(dashed + "--") == std::string_view::npos) return std::nullopt;
 
   std::optional<Delimiter> delimiter = FindDelimiter(entity, dashed, 0);
+  // gSOAP takes the first two dashes for the first delimiter.
+  if (!delimiter || entity.find("--") != delimiter->begin) return std::nullopt;
+  std::optional<EntityPart> root;
+  bool is_first = true, other_xml = false;
   while (delimiter && !delimiter->is_last) {
     std::size_t begin = delimiter->next;
-    bool plain_encoding = false;
-    const bool is_root = ReadPartHeaders(entity, start, &begin, &plain_encoding);
+    const PartHeaders headers = ReadPartHeaders(entity, &begin);
+    if (!headers.good) return std::nullopt;
     delimiter = FindDelimiter(entity, dashed, begin);
-    if (!is_root) continue;
-    if (!delimiter || !plain_encoding) return std::nullopt;
-    // The line end before a delimiter belongs to the delimiter.
-    std::size_t end = delimiter->begin;
-    if (end > begin && entity[end - 1] == '\n') --end;
-    if (end > begin && entity[end - 1] == '\r') --end;
-    return EntityPart{begin, end};
+    if (!root && headers.is_root(start)) {
+      if (!delimiter || !headers.plain_encoding) return std::nullopt;
+      root = PartBetween(entity, begin, delimiter->begin);
+      // It is the root for gSOAP, too: what the others are does not matter.
+      if (is_first && headers.is_root_for_gsoap(start)) return root;
+    } else {
+      other_xml = other_xml || LooksLikeXml(entity.substr(begin));
+    }
+    is_first = false;
   }
-  return std::nullopt;
+  return other_xml ? std::nullopt : root;
 }
 
 }  // namespace gsoaprm::wire

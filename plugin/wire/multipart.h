@@ -13,7 +13,8 @@ struct EntityPart {
   std::size_t end = 0;
 };
 
-// Nothing when content_type is multipart but the entity has no such root part.
+// Nothing when content_type is multipart but the entity has no such root part, or gSOAP would take another part for it,
+// which is then parsed without having been looked at.
 std::optional<EntityPart> FindRootPart(std::string_view entity, std::string_view content_type);
 
 // The value of a parameter of a MIME header, without quotes; empty when it is not there. Its name in lower case.

@@ -107,6 +107,12 @@ std::string_view TrimXmlSpace(std::string_view text) {
   return text;
 }
 
+bool LooksLikeXml(std::string_view text) {
+  if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  return !text.empty() && text.front() == '<';
+}
+
 bool IsPlainXmlText(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return HasXmlClass(c, kSpecialByte); });
 }

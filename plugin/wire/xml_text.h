@@ -11,6 +11,10 @@ inline bool IsXmlSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c 
 bool IsAllXmlSpace(std::string_view text);
 std::string_view TrimXmlSpace(std::string_view text);
 
+// Whether gSOAP's parser would find an element: it passes over a byte order mark and takes every control character for
+// whitespace. On anything else it fails at once.
+bool LooksLikeXml(std::string_view text);
+
 // Byte classes as bits; every byte above 0x7f counts as part of a name.
 constexpr unsigned char kNameStartByte = 1;
 constexpr unsigned char kNameByte = 2;

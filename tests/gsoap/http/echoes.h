@@ -35,6 +35,7 @@ class Echoes {
   // Clean, with its request lost, with its response lost; then a close.
   void ExpectCallsToSurviveLosses(const std::string& padding = "");
   int executions() const { return executions_; }
+  void ForgetExecutions() { executions_ = 0; }
   struct soap_rm_metrics Metrics();
   // Called by the operation.
   int Execute(struct soap* soap);

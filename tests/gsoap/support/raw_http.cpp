@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -80,6 +81,15 @@ HttpAnswer RawConnection::Receive() {
     if (n <= 0) return answer;
     unread_.append(buffer, static_cast<std::size_t>(n));
   }
+}
+
+HttpAnswer RawConnection::DripUntilAnswered(const std::string& bytes) {
+  for (const char byte : bytes) {
+    pollfd readable{socket_, POLLIN, 0};
+    if (poll(&readable, 1, 1) != 0) break;
+    Send(std::string(1, byte));
+  }
+  return Receive();
 }
 
 void RawConnection::Reset() {

@@ -30,6 +30,8 @@ class RawConnection {
     Send(bytes);
     return Receive();
   }
+  // Sends byte by byte, with a millisecond between them, until there is an answer or an end.
+  HttpAnswer DripUntilAnswered(const std::string& bytes);
   // Ends the connection the hard way (RST).
   void Reset();
 

@@ -28,7 +28,7 @@ class OptionTableTest : public testing::Test {
 };
 
 TEST_F(OptionTableTest, HasARowForEveryMember) {
-  EXPECT_EQ(Options().count, 33u);
+  EXPECT_EQ(Options().count, 34u);
   std::size_t covered = sizeof options_.size;
   for (const OptionRow& row : Options()) covered += row.size;
   // The callbacks with their arguments have no text; int members before 8-byte ones are followed by padding.
@@ -83,6 +83,7 @@ TEST_F(OptionTableTest, HasTheRangesOfTheHeader) {
       {"max_sessions", 1, 1048576},
       {"max_sessions_per_principal", 1, 1048576},
       {"max_message_size", 1024, 2147483647},
+      {"read_timeout", 1, 2147483647},
       {"session_memory", 65536, 2147483647},
       {"max_connections", 1, 256},
   };

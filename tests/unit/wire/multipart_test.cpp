@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace gsoaprm::wire {
 namespace {
@@ -27,7 +28,7 @@ TEST(Multipart, FindsTheRootPartByStart) {
 }
 
 TEST(Multipart, FindsTheRootPartBehindAnother) {
-  EXPECT_EQ(Root("\r\n--==b==\r\nContent-ID: <x>\r\n\r\n<b/>\r\n--==b==\r\ncontent-id: root\r\n\r\n<a/>\r\n--==b==--"),
+  EXPECT_EQ(Root("\r\n--==b==\r\nContent-ID: <x>\r\n\r\nb>\r\n--==b==\r\ncontent-id: root\r\n\r\n<a/>\r\n--==b==--"),
             "<a/>");
 }
 
@@ -81,6 +82,30 @@ TEST(Multipart, RefusesARootPartInAnEncodingThatIsNotPlain) {
   for (const char* encoded : {"base64", "BASE64", "quoted-printable", "Quoted-Printable"}) {
     EXPECT_EQ(in(encoded), "!") << encoded;
   }
+}
+
+// What gSOAP would take for the root, and parse, must be what was looked at.
+TEST(Multipart, RefusesWhatGsoapWouldReadDifferently) {
+  const std::string_view type = "multipart/related; boundary=b; start=\"<root>\"";
+  const std::string root = "\r\n--b\r\nContent-ID: <root>\r\n\r\n<a/>\r\n--b--";
+  const std::string binary = "--b\r\nContent-ID: <x>\r\n\r\nbinary";
+  EXPECT_EQ(Root(binary + root, type), "<a/>");
+  for (const std::string& entity : std::vector<std::string>{
+           "x--b\r\nContent-ID: <root>\r\n\r\n<hostile/>" + root,  // a delimiter within a line
+           "--c\r\n\r\n" + root,                                   // another's delimiter
+           "--b\r\nContent-ID: <x>\r\n\r\n<hostile/>" + root,      // gSOAP matches identifiers otherwise
+           "--b\r\nContent-ID: <x>\r\n\r\n\x01<hostile/>" + root,  // for gSOAP, a blank
+           "--b\r\n\r\n<hostile/>" + root,                         // without an identifier
+           "--b\r\nContent-ID: <root>\r\n \r\n<!--\r\n\r\n<hostile/>-->\r\n--b--",  // for gSOAP, no empty line
+           "--b\r\nContent-ID: <root>\r\n\rx\n<hostile>:\r\n\r\n<a/>\r\n--b--",     // for gSOAP, an empty line
+           "--b\r\nContent-Type: application/DIME\r\nContent-ID: <root>\r\n\r\n<a/>\r\n--b--",
+           "--b\r\nContent-ID: root\r\n\r\n<a/>\r\n--b\r\n\r\n<hostile/>\r\n--b--",  // "<root>" is not "root" there
+       }) {
+    EXPECT_EQ(Root(entity, type), "!") << entity;
+  }
+  // Where there is no doubt, other parts are the application's business.
+  EXPECT_EQ(Root("--b\r\nContent-ID: <root>\r\n\r\n<a/>\r\n--b\r\n\r\n<!DOCTYPE b><b/>\r\n--b--", type), "<a/>");
+  EXPECT_EQ(Root("--b\r\nContent-ID: root\r\n\r\n<a/>\r\n--b\r\n\r\nbinary\r\n--b--", type), "<a/>");
 }
 
 TEST(Multipart, RefusesARootPartThatIsCutShort) {
