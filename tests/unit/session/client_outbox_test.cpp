@@ -170,10 +170,10 @@ TEST(ClientOutbox, KeepsLaterMessagesBehindACallThatWaits) {
   client.Serve();
   client.service.up = false;
   client.Tell("2");
-  auto call = std::async(std::launch::async, [&] { return client.Ask("3"); });
-  // It has its place when it waits; until then others come before it.
   const int before = client.clock.readings();
-  ASSERT_TRUE(client.clock.WaitForReadings(before + 2));
+  auto call = std::async(std::launch::async, [&] { return client.Ask("3"); });
+  // For the open time-out, the send time-out, and before it waits: it has its place then, and the lock until it waits.
+  ASSERT_TRUE(client.clock.WaitForReadings(before + 3));
   client.Tell("4");
   client.service.up = true;
   while (call.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
