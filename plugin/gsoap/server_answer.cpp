@@ -159,6 +159,8 @@ engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer an
   const std::unique_ptr<store::Transaction> transaction = std::move(exchange.transaction);
   // What fails leaves nothing behind but its fault. A transaction that cannot do that cannot be committed either.
   if (transaction && answer.reply && answer.reply->is_fault) transaction->Undo();
+  // A copy that collects it waits for the store.
+  if (exchange.detached && !transaction) return exchange.session->AnswerAtOnce(exchange.number, std::move(answer));
   return exchange.session->Answer(exchange.number, std::move(answer), transaction.get());
 }
 

@@ -74,8 +74,8 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   // fails it has not run: nothing goes on its exchange, and a copy of the message runs it again.
   engine::Disposition Answer(MessageNumber number, engine::OperationAnswer answer,
                              store::Transaction* transaction = nullptr);
-  // As Answer without a transaction, for an operation that goes on: waits for nothing. What goes on its exchange may
-  // leave when AwaitDurable() has said so.
+  // As Answer without a transaction, but waits for nothing: for an operation that goes on, or whose answer nobody gets
+  // on its own exchange. What goes on an exchange may leave when AwaitDurable() has said so.
   engine::Disposition AnswerAtOnce(MessageNumber number, engine::OperationAnswer answer);
   // Everything that has been told so far survives a crash; false when it does not after the patience with the store.
   bool AwaitDurable();

@@ -72,7 +72,9 @@ engine::Disposition ServerSession::Finish(std::unique_lock<std::mutex>* lock, en
 engine::Disposition ServerSession::AnswerAtOnce(MessageNumber number, engine::OperationAnswer answer) {
   FailPoint("server.answer_at_once.before_mark");
   std::unique_lock<std::mutex> lock(mutex_);
+  const bool returned = answer.reply != nullptr;
   engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
+  if (returned) acceptor_.OperationReturned(clock_->Now(), number);
   Publish(&lock);
   return disposition;
 }
