@@ -1,6 +1,6 @@
 # Programs that are killed, and started again (tests/crash/crash.py).
 
-CRASH_PROGRAMS := $(patsubst %,$(BUILD)/tests/crash/%,crash_calculator_server notes_client calls_client)
+CRASH_PROGRAMS := $(patsubst %,$(BUILD)/tests/crash/%,crash_calculator_server crash_notes_client crash_calls_client)
 
 # $(1): the program, $(2): its source, $(3): the contract
 define crash_program
@@ -14,8 +14,8 @@ $(BUILD)/tests/crash/$(1): $(BUILD)/obj/tests/crash/$(2).o $(COMMON_SOURCES:samp
 	$$(CXX) $$(CXXFLAGS) -o $$@ $$^ $(GSOAP) $(LIBRARIES)
 endef
 $(eval $(call crash_program,crash_calculator_server,calculator_server,calculator))
-$(eval $(call crash_program,notes_client,notes_client,notes))
-$(eval $(call crash_program,calls_client,calls_client,calculator))
+$(eval $(call crash_program,crash_notes_client,notes_client,notes))
+$(eval $(call crash_program,crash_calls_client,calls_client,calculator))
 
 build-tests: $(CRASH_PROGRAMS)
 build-crash: $(CRASH_PROGRAMS) $(BUILD)/samples/durable_server $(BUILD)/samples/notes_server $(BUILD)/tests/fault_proxy

@@ -144,7 +144,7 @@ FAST = ('--set', 'retransmission_minimum=20', '--set', 'retransmission_maximum=2
 def notes_client(stage, calls):
     store = os.path.join(stage.folder, 'client.db')
     return Program(
-        [find(stage.arguments, 'notes_client'), '--url', stage.url('notes'), '--calls', str(calls), '--progress',
+        [find(stage.arguments, 'crash_notes_client'), '--url', stage.url('notes'), '--calls', str(calls), '--progress',
          os.path.join(stage.folder, 'progress'), '--set', f'store=sqlite:{store}', '--set', 'session_shape=one-way', '--rm',
          stage.arguments.rm, *FAST], stage.folder, 'client')
 
@@ -212,7 +212,7 @@ def kill_calls(stage, kills, chance):
     done = 0
     calls = kills * 40
     client = Program(
-        [find(stage.arguments, 'calls_client'), '--url', stage.url('calculator'), '--calls', str(calls), '--rm',
+        [find(stage.arguments, 'crash_calls_client'), '--url', stage.url('calculator'), '--calls', str(calls), '--rm',
          stage.arguments.rm, '--set', 'max_retry_count=1000', *FAST], stage.folder, 'caller').start()
     while client.running() and done < kills:
         seen = stage.server.output().count(b'EXEC')
@@ -375,7 +375,7 @@ def run_mode(arguments, mode):
 
 def kill_operations(stage):
     client = Program(
-        [find(stage.arguments, 'calls_client'), '--url', stage.url('calculator'), '--calls', '40', '--rm', '1.1', '--set',
+        [find(stage.arguments, 'crash_calls_client'), '--url', stage.url('calculator'), '--calls', '40', '--rm', '1.1', '--set',
          'max_retry_count=1000', *FAST], stage.folder, 'caller').start()
     kills = 0
     while client.running():

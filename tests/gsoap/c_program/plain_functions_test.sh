@@ -68,7 +68,7 @@ int main(int, char** argv) {
 }
 END
 g++ -std=c++17 -O0 -w -pthread -I. -I"$root/plugin/include" -o server server.cpp soapC.cpp soapServer.cpp \
-  "$build/lib/libgsoaprm.a" $(pkg-config --libs gsoap++) -lssl -lcrypto -lz
+  "$build/lib/libgsoaprm.a" $(pkg-config --libs gsoap++) -lsqlite3 -lssl -lcrypto -lz
 
 port=$((20000 + RANDOM % 10000))
 ./server $port >ready &
