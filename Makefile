@@ -371,6 +371,7 @@ TEST_PROGRAMS := $(if $(UNIT_SOURCES),$(BUILD)/tests/unit_tests) \
 -include tests/scenarios/build.mk
 -include tests/simulation/build.mk
 -include tests/store/build.mk
+-include tests/fuzz/build.mk
 TEST_SCRIPTS := $(shell find tests -name '*_test.sh' 2>/dev/null | sort)
 RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
@@ -418,28 +419,6 @@ deps-check: dependencies-test  ## do the includes keep to the directions of the 
 sizes: dependencies-test  ## are files and functions small?
 	@tests/checks/sizes.py
 .PHONY: deps-check sizes
-
-# ---- fuzzing -------------------------------------------------------------------------------------------------------
-
-SECONDS ?= 60
-FUZZERS := $(patsubst tests/fuzz/%_fuzz.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cpp))
-FUZZ_FLAGS := -std=c++17 -g -O1 -pthread -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-
-$(BUILD)/fuzz/%: tests/fuzz/%_fuzz.cpp $(CORE_SOURCES) $(wildcard tests/support/*.cpp)
-	@mkdir -p $(@D)
-	clang++-14 $(FUZZ_FLAGS) $(WARNINGS) $(TEST_INCLUDES) -o $@ $^ $(LIBRARIES)
-
-build-fuzz: $(FUZZERS)
-fuzz: dependencies-check  ## run each fuzzer for SECONDS=60
-	$(AGAIN) build-fuzz
-	@for fuzzer in $(FUZZERS); do \
-	  name=$$(basename $$fuzzer); mkdir -p $(BUILD)/fuzz/corpus/$$name; \
-	  echo "fuzzing $$name for $(SECONDS) s"; \
-	  $$fuzzer -max_total_time=$(SECONDS) -print_final_stats=1 $(BUILD)/fuzz/corpus/$$name \
-	    $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) 2>&1 | grep -E 'stat::|ERROR|SUMMARY|panic|==' ; \
-	  [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
-	done
-.PHONY: fuzz build-fuzz
 
 # ---- installing ----------------------------------------------------------------------------------------------------
 # The dynamic linker finds a new library of a system folder when ldconfig has run, which is root's to do, and not that of

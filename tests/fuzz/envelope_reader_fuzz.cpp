@@ -1,20 +1,15 @@
 // Reads arbitrary bytes as a message. What can be read must be writable, and say the same when it is read again.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
+#include "tests/fuzz/require.h"
 #include "wire/describe.h"
 #include "wire/envelope_reader.h"
 #include "wire/envelope_writer.h"
 
 namespace gsoaprm::wire {
 namespace {
-
-#define REQUIRE(condition)          \
-  do {                              \
-    if (!(condition)) std::abort(); \
-  } while (false)
 
 constexpr const char* kContentTypes[] = {
     "application/soap+xml; charset=utf-8",

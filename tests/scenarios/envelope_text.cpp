@@ -32,8 +32,8 @@ std::optional<wire::AcknowledgementHeader> ReadAcknowledgement(const std::string
     if (text[at] != '[' || dash == std::string::npos || end == std::string::npos || dash > end) return std::nullopt;
     const auto lower = ReadNumber(std::string_view(text).substr(at + 1, dash - at - 1));
     const auto upper = ReadNumber(std::string_view(text).substr(dash + 1, end - dash - 1));
-    if (!lower || !upper || *lower < 1 || *lower > *upper) return std::nullopt;
-    header.ranges.InsertRange(MessageNumber(*lower), MessageNumber(*upper));
+    if (!lower || !upper || *lower < 1 || *lower > *upper || !MessageNumber(*upper).valid()) return std::nullopt;
+    if (!header.ranges.InsertRange(MessageNumber(*lower), MessageNumber(*upper))) return std::nullopt;
     at = end + 1;
   }
   return header;
@@ -131,7 +131,7 @@ class EnvelopeReading {
     if (!text) return;
     const std::size_t hash = text->find('#');
     const auto number = hash == std::string::npos ? std::nullopt : ReadNumber(text->substr(hash + 1));
-    if (!number) {
+    if (!number || !MessageNumber(*number).valid()) {
       Fail("seq=NAME#NUMBER is meant, not seq=" + *text + ".");
       return;
     }

@@ -225,18 +225,18 @@ class Parser {
     message->relates_as_usual = message->answer && !unrelated && !message->envelope.addressing.relates_to &&
                                 wire::UsuallyRelates(message->envelope);
   }
-  static bool TakeNone(Words* words, std::string_view name) {
-    for (const Word& word : words->all()) {
-      if (word.name == name && word.value == "none") return words->Take(name).has_value();
-    }
-    return false;
+  bool TakeNone(Words* words, std::string_view name) {
+    const auto is_meant = [&](const Word& word) { return word.name == name && word.value; };
+    const auto first = std::find_if(words->all().begin(), words->all().end(), is_meant);
+    if (first == words->all().end() || first->value != "none") return false;
+    words->TakeValue(name);
+    if (std::any_of(words->all().begin(), words->all().end(), is_meant)) Fail(std::string(name) + " is said twice.");
+    return true;
   }
 
   Act ReadAct(const std::string& word, const Words& words) {
     Act act{word, {}};
-    for (const Word& argument : words.all()) {
-      act.arguments.push_back(argument.value ? argument.name + "=" + *argument.value : argument.name);
-    }
+    for (const Word& argument : words.all()) act.arguments.push_back(WordText(argument));
     const auto verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const Verb& v) { return v.word == word; });
     const bool known = verb != std::end(kVerbs) && (script_.role == Role::kClient ? verb->client : verb->server);
     if (!known) {

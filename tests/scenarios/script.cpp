@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/scenarios/words.h"
+
 namespace gsoaprm::scenarios {
 
 namespace {
@@ -12,7 +14,7 @@ std::string HeadingText(const Script& script) {
   std::string text = script.role == Role::kClient ? "client " : "server ";
   const std::string versions = wire::ProtocolText(script.protocol);
   text += script.both_versions ? "rm=both" + versions.substr(versions.find(' ')) : versions;
-  for (const Setting& setting : script.settings) text += " " + setting.name + "=" + setting.value;
+  for (const Setting& setting : script.settings) text += " " + WordText(Word{setting.name, setting.value});
   return text;
 }
 

@@ -22,15 +22,27 @@ bool TakeText(std::string_view* line, std::string* text) {
   return !quoted;
 }
 
+// Whether the value loses the marks around it when it is read.
+bool IsQuoted(std::string_view value) { return value.size() >= 2 && value.front() == '"' && value.back() == '"'; }
+
+}  // namespace
+
 Word ToWord(std::string text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) return Word{std::move(text), std::nullopt};
   std::string value = text.substr(equals + 1);
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  if (IsQuoted(value)) value = value.substr(1, value.size() - 2);
   return Word{text.substr(0, equals), std::move(value)};
 }
 
-}  // namespace
+std::string WordText(const Word& word) {
+  if (!word.value) return word.name;
+  const std::string text = word.name + "=" + *word.value;
+  std::string_view line = text;
+  std::string first;
+  const bool is_one_word = TakeText(&line, &first) && line.empty();
+  return is_one_word && !IsQuoted(*word.value) ? text : word.name + "=\"" + *word.value + "\"";
+}
 
 std::optional<Words> Words::Cut(std::string_view line) {
   Words words;

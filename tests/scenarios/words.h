@@ -14,6 +14,10 @@ struct Word {
   std::optional<std::string> value;
 };
 
+// "name", "name=value", with the quotation marks without which it would not be cut out of a line as this word again.
+Word ToWord(std::string text);
+std::string WordText(const Word& word);
+
 class Words {
  public:
   // Empty when a quotation does not end.
