@@ -42,10 +42,10 @@ FUZZ_REPLAY_OBJECTS := $(FUZZ_TARGETS:%=$(BUILD)/obj/tests/fuzz/%_target.o) \
 $(BUILD)/obj/tests/fuzz/%_target.o: tests/fuzz/%_fuzz.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(WARNINGS) $(DEPENDENCY_FLAGS) $(TEST_INCLUDES) -DLLVMFuzzerTestOneInput=Fuzz_$* -c -o $@ $<
-$(BUILD)/obj/tests/fuzz/replay.o: override CXXFLAGS += -DFUZZ_TARGETS="$(FUZZ_TARGETS:%=FUZZ_TARGET(%))"
+$(BUILD)/obj/tests/fuzz/replay.o: override CXXFLAGS += -DFUZZ_TARGETS="$(foreach target,$(FUZZ_TARGETS),FUZZ_TARGET($(target)))"
 $(BUILD)/tests/fuzz_replay_tests: $(FUZZ_REPLAY_OBJECTS) $(call test_object,$(filter tests/%,$(FUZZ_SOURCES))) \
     $(BUILD)/stubs/environment/libstubs.a $(BUILD)/lib/libgsoaprm.a
-	$(call link_test,$(GSOAP))
+	$(call link_test,$(GSOAP) $(BUILD)/stubs/environment/libstubs.a)
 TEST_PROGRAMS += $(BUILD)/tests/fuzz_replay_tests
 
 -include $(shell find $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)
