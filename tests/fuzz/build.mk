@@ -3,9 +3,10 @@
 #   NAME/*.cpp                 what it needs besides
 #   NAME.dict                  words for its mutations
 #   corpus/NAME/               inputs that reach different branches, and those that once found something
-#   make fuzz SECONDS=n        runs each target; RECORD.md adds up (R6)
+#   make fuzz SECONDS=n        runs each target, or only TARGET=name; RECORD.md adds up (R6)
 #   fuzz_replay_tests          the corpus without libFuzzer, in `make test`
 
+SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 FUZZ_FLAGS := -std=c++17 -g -O2 -pthread -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -33,7 +34,7 @@ $(foreach target,$(FUZZ_TARGETS),$(eval $(call fuzzer,$(target))))
 build-fuzz: $(FUZZERS)
 fuzz: dependencies-check  ## run each fuzzer for SECONDS=60; RECORD.md counts (R6)
 	$(AGAIN) build-fuzz
-	@BUILD=$(BUILD) tests/fuzz/fuzz.py --seconds $(or $(filter-out $(SHELL_SECONDS),$(SECONDS)),60) $(TARGET)
+	@BUILD=$(BUILD) tests/fuzz/fuzz.py --seconds $(SECONDS) $(TARGET)
 .PHONY: fuzz build-fuzz
 
 # One program with all targets: each under a name of its own.
