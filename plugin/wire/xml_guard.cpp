@@ -21,6 +21,7 @@ std::size_t ChainOf(std::string_view id) {
 }
 
 bool IsIdOrReference(std::string_view qualified_name) {
+  if (qualified_name.back() != 'd' && qualified_name.back() != 'f') return false;  // most of them, at once
   const std::string_view local = qualified_name.substr(qualified_name.find(':') + 1);
   return local == "id" || local == "ref" || local == "href";
 }

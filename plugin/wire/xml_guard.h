@@ -18,9 +18,9 @@ struct XmlGuardLimits {
   // Steps that are free, and what each byte of the message adds. A step takes some nanoseconds.
   std::size_t free_steps = 1024 * 1024;
   std::size_t steps_per_byte = 16;
-  // Ids and references in one of gSOAP's chains. A message with half a million of them, which nobody has chosen to
+  // Ids and references in one of gSOAP's chains. A message with seventy thousand of them, which nobody has chosen to
   // collide, has fewer.
-  std::size_t ids_in_chain = 256;
+  std::size_t ids_in_chain = 64;
 };
 
 class XmlGuard {

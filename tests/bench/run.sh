@@ -27,6 +27,7 @@ if command -v strace >/dev/null; then
 else
   echo "P7 was not measured: strace is not installed"
 fi
+"$programs/hostile" | tail -1
 "$programs/long_session"
 "$programs/idle_sessions"
 "$programs/one_way"

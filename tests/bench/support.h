@@ -79,6 +79,7 @@ class Server {
   }
 
   pid_t process() const { return child_; }
+  int port() const { return port_; }
   // While paused it answers nothing.
   void Pause() const { kill(child_, SIGSTOP); }
   void Continue() const { kill(child_, SIGCONT); }
