@@ -296,9 +296,9 @@ std::vector<engine::OutgoingRecord> SqliteStore::Waiting(const Uri& endpoint, en
   return messages;
 }
 
-void SqliteStore::WhenRedriven(std::function<void(const Uri& endpoint)> tell) {
+void SqliteStore::WhenRedriven(const std::function<void(const Uri& endpoint)>& tell) {
   std::lock_guard<std::mutex> lock(mutex_);
-  tell_redriven_ = std::move(tell);
+  tell_redriven_ = tell;
 }
 
 StoreMetrics SqliteStore::metrics() const {

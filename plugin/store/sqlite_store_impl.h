@@ -40,7 +40,7 @@ class SqliteStore final : public Store {
   std::vector<engine::OutgoingRecord> Waiting(const Uri& endpoint, engine::OutgoingId after,
                                               std::size_t limit) override;
   std::vector<Uri> WaitingEndpoints() override { return reader_->Endpoints(); }
-  void WhenRedriven(std::function<void(const Uri& endpoint)> tell) override;
+  void WhenRedriven(const std::function<void(const Uri& endpoint)>& tell) override;
   StoreMetrics metrics() const override;
 
  private:

@@ -87,7 +87,7 @@ class Store {
   virtual std::vector<Uri> WaitingEndpoints() = 0;
   // Told when dead letters for this endpoint wait again because somebody has re-driven them: on a thread of the
   // store's, that holds none of its locks. Those that were re-driven before Load() simply wait.
-  virtual void WhenRedriven(std::function<void(const Uri& endpoint)> /*tell*/) {}
+  virtual void WhenRedriven(const std::function<void(const Uri& endpoint)>& /*tell*/) {}
 
   virtual StoreMetrics metrics() const = 0;
 };
