@@ -372,6 +372,7 @@ TEST_PROGRAMS := $(if $(UNIT_SOURCES),$(BUILD)/tests/unit_tests) \
 -include tests/simulation/build.mk
 -include tests/store/build.mk
 -include tests/fuzz/build.mk
+-include tests/faults/build.mk
 TEST_SCRIPTS := $(shell find tests -name '*_test.sh' 2>/dev/null | sort)
 RUN_TESTS = BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 

@@ -65,6 +65,7 @@ class Listener::Impl {
   bool TooManyPending() const { return registry_.pending() > static_cast<std::size_t>(options_.max_pending_channels); }
   CreateDisposition Accept(Timestamp now, const wire::Envelope& message, const wire::CreateSequence& create,
                            const Principal& principal);
+  SessionAccepted AcceptedAs(const wire::Envelope& message, const SequenceRecord& added) const;
   Respond CreateResponse(const wire::Envelope& request, const SequenceRecord& record) const;
   SequenceId NewIdentifier() const;
 
@@ -127,11 +128,20 @@ CreateDisposition Listener::Impl::Accept(Timestamp now, const wire::Envelope& me
   record.create->to = Destination(message);
   record.create->expires = create.expires;
   const SequenceRecord& added = registry_.Add(now, std::move(record));
+  try {
+    return AcceptedAs(message, added);
+  } catch (...) {
+    // Nobody will ever have it.
+    registry_.Withdraw(added.sequence);
+    throw;
+  }
+}
 
+SessionAccepted Listener::Impl::AcceptedAs(const wire::Envelope& message, const SequenceRecord& added) const {
   SessionAccepted accepted;
   accepted.identity.sequence = added.sequence;
   accepted.identity.offered = added.offered;
-  accepted.identity.principal = principal;
+  accepted.identity.principal = added.principal;
   accepted.identity.protocol = message.protocol;
   accepted.identity.to = added.create->to;
   accepted.response = CreateResponse(message, added);
@@ -228,6 +238,7 @@ CreateDisposition Listener::HandleCreate(Timestamp now, const wire::Envelope& me
   return impl_->HandleCreate(now, message, principal, store_problem);
 }
 void Listener::Restore(Timestamp now, const RecoveredAcceptor& recovered) { impl_->Restore(now, recovered); }
+void Listener::SessionLost(const SequenceId& sequence) { impl_->registry().Withdraw(sequence); }
 void Listener::SessionActive(const SequenceId& sequence) { impl_->registry().Activate(sequence); }
 void Listener::SessionEnded(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer) {
   impl_->registry().End(now, sequence, std::move(final_answer));

@@ -37,6 +37,8 @@ class Listener {
                                  const Status& store_problem = Status());
   // A sequence that a store gave back, live or ended. Its times start anew: no clock outlives a process.
   void Restore(Timestamp now, const RecoveredAcceptor& recovered);
+  // The session that was accepted could not be made: as if it had not been asked for.
+  void SessionLost(const SequenceId& sequence);
   // The first message of a sequence came: it is no longer pending.
   void SessionActive(const SequenceId& sequence);
   // The session is over: its place is free; a tombstone answers repeats.

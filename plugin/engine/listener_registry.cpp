@@ -11,17 +11,45 @@ const SequenceRecord& ListenerRegistry::Add(Timestamp now, SequenceRecord record
   added->since = now;
   added->serial = ++last_serial_;
   records_.emplace(added->sequence.text(), std::move(owned));
-  ++live_;
-  pending_.emplace(added->serial, added);
-  if (!added->offered.empty()) by_offer_.emplace(added->offered.text(), added);
-  if (!added->principal.empty()) ++live_of_principal_[added->principal];
-  if (added->create) {
-    added->create->created = now;
-    added->create->serial = added->serial;
-    creates_.emplace(added->serial, added);
-    by_create_.emplace(CreateKey(added->create->message_id.text(), added->principal.text()), added);
+  try {
+    Link(now, added);
+  } catch (...) {
+    Erase(added);
+    throw;
   }
+  ++live_;
   return *added;
+}
+
+void ListenerRegistry::Link(Timestamp now, SequenceRecord* record) {
+  pending_.emplace(record->serial, record);
+  if (!record->offered.empty()) by_offer_.emplace(record->offered.text(), record);
+  if (record->create) {
+    record->create->created = now;
+    record->create->serial = record->serial;
+    creates_.emplace(record->serial, record);
+    by_create_.emplace(CreateKey(record->create->message_id.text(), record->principal.text()), record);
+  }
+  // The last that may fail: what is counted is counted once.
+  if (!record->principal.empty()) ++live_of_principal_[record->principal];
+}
+
+void ListenerRegistry::Erase(SequenceRecord* record) {
+  ForgetCreate(record);
+  pending_.erase(record->serial);
+  const auto offer = by_offer_.find(record->offered.text());
+  if (offer != by_offer_.end() && offer->second == record) by_offer_.erase(offer);
+  // The key is a view into the record: it must outlive the erasure.
+  const auto found = records_.find(record->sequence.text());
+  const std::unique_ptr<SequenceRecord> doomed = std::move(found->second);
+  records_.erase(found);
+}
+
+void ListenerRegistry::Withdraw(const SequenceId& sequence) {
+  SequenceRecord* record = FindMutable(sequence);
+  if (record == nullptr) return;
+  LeaveLive(record);
+  Erase(record);
 }
 
 void ListenerRegistry::Activate(const SequenceId& sequence) {
@@ -39,13 +67,16 @@ void ListenerRegistry::GiveUp(const SequenceId& sequence) {
 void ListenerRegistry::End(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer) {
   SequenceRecord* record = FindMutable(sequence);
   if (record == nullptr || record->ended) return;
+  // First what may fail.
+  auto answer = final_answer ? std::make_unique<Respond>(*std::move(final_answer)) : nullptr;
+  const std::uint64_t serial = ++last_serial_;
+  tombstones_.emplace(serial, record);
   LeavePending(record);
   LeaveLive(record);
   record->ended = true;
   record->since = now;
-  record->serial = ++last_serial_;
-  if (final_answer) record->final_answer = std::make_unique<Respond>(*std::move(final_answer));
-  tombstones_.emplace(record->serial, record);
+  record->serial = serial;
+  record->final_answer = std::move(answer);
   if (tombstones_.size() > kMaximumTombstones) ForgetTombstone(tombstones_.begin()->second);
 }
 
@@ -112,19 +143,16 @@ void ListenerRegistry::LeaveLive(SequenceRecord* record) {
 
 void ListenerRegistry::ForgetCreate(SequenceRecord* record) {
   if (!record->create) return;
-  by_create_.erase(CreateKey(record->create->message_id.text(), record->principal.text()));
+  const auto create = by_create_.find(CreateKey(record->create->message_id.text(), record->principal.text()));
+  if (create != by_create_.end() && create->second == record) by_create_.erase(create);
   creates_.erase(record->create->serial);
   record->create.reset();
 }
 
 void ListenerRegistry::ForgetTombstone(SequenceRecord* record) {
   if (reports_forgotten_) forgotten_.push_back(record->sequence);
-  ForgetCreate(record);
   tombstones_.erase(record->serial);
-  // The key is a view into the record: it must outlive the erasure.
-  const auto found = records_.find(record->sequence.text());
-  const std::unique_ptr<SequenceRecord> doomed = std::move(found->second);
-  records_.erase(found);
+  Erase(record);
 }
 
 Duration ListenerRegistry::LifeOfTombstone(Duration create_memory, Duration tombstone_lifetime) {

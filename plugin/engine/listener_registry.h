@@ -49,6 +49,8 @@ class ListenerRegistry {
   // The record must name a sequence that is not known. A later one for the same MessageID replaces the earlier.
   const SequenceRecord& Add(Timestamp now, SequenceRecord record);
   void Activate(const SequenceId& sequence);
+  // As if it had never been added.
+  void Withdraw(const SequenceId& sequence);
   void End(Timestamp now, const SequenceId& sequence, std::optional<Respond> final_answer);
 
   const SequenceRecord* Find(const SequenceId& sequence) const;
@@ -76,6 +78,8 @@ class ListenerRegistry {
   using CreateKey = std::pair<std::string_view, std::string_view>;  // MessageID, principal; views into the record
 
   SequenceRecord* FindMutable(const SequenceId& sequence);
+  void Link(Timestamp now, SequenceRecord* record);
+  void Erase(SequenceRecord* record);
   void LeavePending(SequenceRecord* record);
   void ForgetCreate(SequenceRecord* record);
   void ForgetTombstone(SequenceRecord* record);

@@ -5,6 +5,7 @@
 
 #include "session/client_call_state.h"
 #include "session/client_session_durable.h"
+#include "session/step.h"
 #include "store/fail_point.h"
 
 namespace gsoaprm::session {
@@ -19,6 +20,9 @@ Status Dropped() {
   return Status::Error(ErrorClass::kSequenceDead, "Closed", "the last context of the session is gone",
                        "Keep the registered context until its copies have finished their calls.");
 }
+
+// Short, so that it needs no memory.
+Status OutOfMemory() { return Status::Error(ErrorClass::kSequenceDead, "OutOfMemory", "out of memory", "Call again."); }
 
 Status EndedStatus() {
   return Status::Error(ErrorClass::kSequenceDead, "Closed", "the session is closed",
@@ -39,11 +43,13 @@ ClientSession::ClientSession(const engine::Options& options, Uri to, Ports ports
 ClientSession::~ClientSession() = default;
 
 bool ClientSession::ended() const {
+  if (torn_) return true;
   return engine_.state() == SessionState::kClosed || engine_.state() == SessionState::kFaulted;
 }
 
 Status ClientSession::Unusable() const {
   if (dropped_) return Dropped();
+  if (torn_) return OutOfMemory();
   if (engine_.state() == SessionState::kFaulted) return Explained(engine_.fault());
   const bool over = engine_.state() == SessionState::kClosing || engine_.state() == SessionState::kClosed;
   return over ? EndedStatus() : Status::Ok();
@@ -60,6 +66,7 @@ Status ClientSession::WindowFull() const {
 
 ClientSession::Submission ClientSession::Submit(engine::OutgoingMessage&& message, CallSettingsPointer settings,
                                                 InterruptHandle interrupt) {
+  const Step<ClientSession> step(this);
   if (durable_) return SubmitDurably(std::move(message), std::move(settings), std::move(interrupt));
   Submission submission;
   Lock lock(mutex_);
@@ -116,8 +123,10 @@ void ClientSession::NotifyRoom() {
 }
 
 CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange, engine::ExchangeResult result) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   call->own_exchange = false;
+  if (torn_) return WaitForCompletion(&lock, call);
   NoteFailure(result);
   if (durable_) FailPoint("client.answer.before_record");
   Work work;
@@ -149,16 +158,17 @@ void ClientSession::Fail(const CallPointer& call, ExchangeId exchange, engine::E
 }
 
 CompleteCall ClientSession::Wait(const CallPointer& call) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   return WaitForCompletion(&lock, call);
 }
 
 CompleteCall ClientSession::WaitForCompletion(Lock* lock, const CallPointer& call) {
   while (!call->completion) {
-    if (dropped_) {
+    if (dropped_ || torn_) {
       CompleteCall failed;
       failed.number = call->number;
-      failed.status = Dropped();
+      failed.status = Unusable();
       return failed;
     }
     const Timestamp now = ports_.clock->Now();
@@ -190,23 +200,26 @@ void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {
 }
 
 void ClientSession::BeginOpening(CallSettingsPointer settings) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   settings_ = std::move(settings);
-  if (engine_.state() == SessionState::kCreated && !dropped_) StartOpening(&lock);
+  if (!torn_ && engine_.state() == SessionState::kCreated && !dropped_) StartOpening(&lock);
 }
 
 bool ClientSession::CanSubmit() const {
   Lock lock(mutex_);
-  return engine_.CanSubmit() && !dropped_;
+  return !torn_ && engine_.CanSubmit() && !dropped_;
 }
 
 std::optional<CompleteCall> ClientSession::Poll(const CallPointer& call) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
-  if (!call->completion && !dropped_) return std::nullopt;
+  if (!call->completion && !dropped_ && !torn_) return std::nullopt;
   return WaitForCompletion(&lock, call);  // for which there is nothing to wait
 }
 
 bool ClientSession::Abandon(const CallPointer& call, ExchangeId unfinished) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   const bool had_exchange = std::exchange(call->own_exchange, false);
   call->abandoned = true;
@@ -252,7 +265,7 @@ void ClientSession::StartOpening(Lock* lock) {
 }
 
 Status ClientSession::WaitForRoom(Lock* lock) {
-  if (engine_.CanSubmit() && !dropped_) return Status::Ok();
+  if (!torn_ && engine_.CanSubmit() && !dropped_) return Status::Ok();
   Status status = WaitForOpened(lock);
   const Timestamp deadline = ports_.clock->Now() + send_timeout_;
   while (status.ok() && !engine_.CanSubmit()) {
@@ -269,6 +282,7 @@ Status ClientSession::WaitForRoom(Lock* lock) {
 // ---- the session ----
 
 Status ClientSession::Open(CallSettingsPointer settings) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   settings_ = std::move(settings);
   return WaitForOpened(&lock);
@@ -278,6 +292,7 @@ ClientSession::FlushResult ClientSession::Flush(Duration patience) {
   Lock lock(mutex_);
   const Timestamp deadline = ports_.clock->Now() + patience;
   for (;;) {
+    if (torn_) return FlushResult::kDead;
     const bool waits = durable_ && HasWorkLocked();
     if (engine_.state() == SessionState::kFaulted || dropped_ || (waits && ended())) return FlushResult::kDead;
     if (engine_.UnsettledCount() == 0 && engine_.state() != SessionState::kOpening && !waits) return FlushResult::kDone;
@@ -290,7 +305,9 @@ ClientSession::FlushResult ClientSession::Flush(Duration patience) {
 }
 
 void ClientSession::Close() {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
+  if (torn_) return;
   Work work;
   const Timestamp now = ports_.clock->Now();
   if (durable_ && !ended() && HasWorkLocked()) {
@@ -305,7 +322,7 @@ void ClientSession::Close() {
 Status ClientSession::WaitForEnd(Timestamp deadline) {
   Lock lock(mutex_);
   // Whoever has been told of the end has been so before whoever waits for it goes on.
-  while (!(ended() && events_.empty() && !notifying_) && !dropped_) {
+  while (!torn_ && !(ended() && events_.empty() && !notifying_) && !dropped_) {
     const Timestamp now = ports_.clock->Now();
     if (now >= deadline)
       return Explained(Status::Error(ErrorClass::kTryAgain, "CloseTimeout", "the session did not close in time",
@@ -314,11 +331,13 @@ Status ClientSession::WaitForEnd(Timestamp deadline) {
     changed_.wait_for(lock, std::chrono::microseconds((deadline - now).microseconds()));
     change_waiters_--;
   }
-  return dropped_ ? Dropped() : Explained(engine_.fault());
+  return dropped_ || torn_ ? Unusable() : Explained(engine_.fault());
 }
 
 void ClientSession::Abort() {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
+  if (torn_) return;
   Work work;
   const Timestamp now = ports_.clock->Now();
   engine_.Abort(now);
@@ -327,6 +346,7 @@ void ClientSession::Abort() {
 }
 
 void ClientSession::Drop() {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   dropped_ = true;
   Work work;
@@ -342,12 +362,12 @@ void ClientSession::Drop() {
 
 SessionState ClientSession::state() const {
   Lock lock(mutex_);
-  return engine_.state();
+  return torn_ ? SessionState::kFaulted : engine_.state();
 }
 
 Status ClientSession::fault() const {
   Lock lock(mutex_);
-  return Explained(engine_.fault());
+  return torn_ ? OutOfMemory() : Explained(engine_.fault());
 }
 
 ClientMetrics ClientSession::metrics() const {
@@ -355,7 +375,7 @@ ClientMetrics ClientSession::metrics() const {
   ClientMetrics metrics;
   metrics.messages = engine_.metrics();
   metrics.opened = was_opened_ ? 1 : 0;
-  metrics.faulted = engine_.state() == SessionState::kFaulted ? 1 : 0;
+  metrics.faulted = torn_ || engine_.state() == SessionState::kFaulted ? 1 : 0;
   return metrics;
 }
 
@@ -366,14 +386,16 @@ CallSettingsPointer ClientSession::settings() const {
 
 bool ClientSession::IsConsistent() const {
   Lock lock(mutex_);
-  return engine_.IsConsistent();
+  return torn_ || engine_.IsConsistent();
 }
 
 // ---- events ----
 
 void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult result) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
   background_.erase(exchange);
+  if (torn_) return;
   NoteFailure(result);
   if (durable_) FailPoint("client.answer.before_record");
   Work work;
@@ -384,8 +406,9 @@ void ClientSession::FinishExchange(ExchangeId exchange, engine::ExchangeResult r
 }
 
 Timestamp ClientSession::HandleDeadline(Timestamp now) {
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
-  if (dropped_) return Timestamp::Never();
+  if (dropped_ || torn_) return Timestamp::Never();
   Work work;
   engine_.HandleTimeout(now);
   if (durable_) HandleDurableDeadlines(now);
@@ -403,6 +426,21 @@ Timestamp ClientSession::HandleDeadline(Timestamp now) {
   watched_ = next;
   Carry(&lock, std::move(work));
   return next;
+}
+
+void ClientSession::Tear() noexcept {
+  {
+    const Lock lock(mutex_);
+    if (std::exchange(torn_, true)) return;
+    room_.notify_all();
+    changed_.notify_all();
+    for (const auto& entry : calls_) entry.second->completed.notify_all();
+  }
+  try {
+    ports_.observer->SessionChanged(SequenceId(), engine::StateChanged{SessionState::kFaulted, OutOfMemory(), {}, {}});
+  } catch (...) {
+    // There is no memory to tell it either; the session's state and the next call say so.
+  }
 }
 
 }  // namespace gsoaprm::session

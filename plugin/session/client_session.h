@@ -114,6 +114,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   bool MaySend(ExchangeId exchange);
   void FinishExchange(ExchangeId exchange, engine::ExchangeResult result);
   Timestamp HandleDeadline(Timestamp now) override;
+  // Memory ran out within a step (step.h).
+  void Tear() noexcept;
 
  private:
   // What was decided under the lock and is carried out without it.
@@ -209,6 +211,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   bool notifying_ = false;
   bool was_opened_ = false;
   bool dropped_ = false;
+  bool torn_ = false;                             // the engine must not be asked any more
   Timestamp watched_ = Timestamp::Never();        // what the timer knows
   Timestamp call_deadline_ = Timestamp::Never();  // no call's deadline is earlier
   std::string last_failure_;

@@ -93,7 +93,7 @@ Status ClientSession::WaitForStoreRoom(Lock* lock) {
 
 // Whoever came later does not overtake who waits.
 bool ClientSession::GoesAtOnce() const {
-  return engine_.CanSubmit() && !dropped_ && durable_->turns.empty() && !durable_->outbox->Waits();
+  return !torn_ && engine_.CanSubmit() && !dropped_ && durable_->turns.empty() && !durable_->outbox->Waits();
 }
 
 bool ClientSession::IsTurnOf(engine::OutgoingId id) const {
@@ -164,7 +164,7 @@ bool ClientSession::MaySend(ExchangeId exchange) {
   {
     Lock lock(mutex_);
     const auto found = background_.find(exchange);
-    if (found == background_.end() || dropped_) return false;
+    if (found == background_.end() || dropped_ || torn_) return false;
     ticket = found->second.ticket;
   }
   const bool durable = durable_->outbox->store().WaitDurable(ticket, kPatienceOfCarriers);

@@ -5,6 +5,7 @@
 
 #include "session/client_session.h"
 #include "session/client_session_durable.h"
+#include "session/step.h"
 #include "store/fail_point.h"
 
 namespace gsoaprm::session {
@@ -35,6 +36,10 @@ ClientSession::Submission ClientSession::Deposit(Lock* lock, engine::OutgoingMes
   if (!durable_->outbox->IsBlank()) return submission;
   // It went past the page, whose messages have left meanwhile.
   lock->lock();
+  if (torn_) {
+    lock->unlock();
+    return submission;
+  }
   Work late;
   Drain(ports_.clock->Now(), MessageNumber(), &late);
   Carry(lock, std::move(late));
@@ -83,6 +88,10 @@ void ClientSession::FillOutbox(Lock* lock) {
   for (bool more = true; more;) {
     const bool loaded = durable_->outbox->LoadPage();
     lock->lock();
+    if (torn_) {
+      lock->unlock();
+      return;
+    }
     Work work;
     const Timestamp now = ports_.clock->Now();
     Drain(now, MessageNumber(), &work);
@@ -96,10 +105,11 @@ void ClientSession::Resume(CallSettingsPointer settings) { ResumeAt(ports_.clock
 
 void ClientSession::ResumeAt(Timestamp time, CallSettingsPointer settings) {
   if (!durable_) return;
+  const Step<ClientSession> step(this);
   durable_->outbox->LoadPage();
   Lock lock(mutex_);
   settings_ = std::move(settings);
-  if (dropped_) return;
+  if (dropped_ || torn_) return;
   Work work;
   const Timestamp now = ports_.clock->Now();
   if (engine_.state() == SessionState::kCreated && durable_->outbox->Waits()) {
@@ -115,7 +125,9 @@ void ClientSession::ResumeAt(Timestamp time, CallSettingsPointer settings) {
 
 void ClientSession::LookAgain() {
   if (!durable_) return;
+  const Step<ClientSession> step(this);
   Lock lock(mutex_);
+  if (torn_) return;
   durable_->outbox->LookAgain(0);
   Work work;
   Drain(ports_.clock->Now(), MessageNumber(), &work);
@@ -126,6 +138,7 @@ bool ClientSession::HasWorkLocked() const { return engine_.UnsettledCount() > 0 
 
 bool ClientSession::HasWork() const {
   Lock lock(mutex_);
+  if (torn_) return false;
   return durable_ ? HasWorkLocked() : engine_.UnsettledCount() > 0;
 }
 

@@ -3,9 +3,18 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/unreadable.h"
+#include "session/step.h"
 #include "store/fail_point.h"
 
 namespace gsoaprm::session {
+
+namespace {
+
+// Until the end of a session that memory did not suffice for is told again.
+constexpr Duration kReportInterval = Duration::Seconds(1);
+
+}  // namespace
 
 void* SessionUser::get() const {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -35,7 +44,9 @@ ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSes
 engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
                                            Duration patience) {
   const engine::ExchangeTraits possible = WithStore(traits);
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::RespondEmpty{};
   resting_ = false;
   engine::Disposition disposition = acceptor_.HandleMessage(clock_->Now(), message, possible);
   if (traits.may_wait && std::holds_alternative<engine::RespondEmpty>(disposition) && message.sequence &&
@@ -47,7 +58,9 @@ engine::Disposition ServerSession::Receive(const wire::Envelope& message, const 
 }
 
 engine::Respond ServerSession::RefuseUnreadable(const wire::ReadResult& result) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::UnreadableResponse(result, engine::UnreadableFault(result));
   engine::Respond respond = acceptor_.RefuseUnreadable(result);
   Publish(&lock);
   return respond;
@@ -59,9 +72,9 @@ bool ServerSession::WaitForGap(std::unique_lock<std::mutex>* lock, MessageNumber
   WakeOthers();
   waiting_++;
   const bool closed = changed_.wait_for(*lock, std::chrono::microseconds(kGapPatience.microseconds()),
-                                        [&] { return !acceptor_.IsKeptBehindGap(number); });
+                                        [&] { return torn_ || !acceptor_.IsKeptBehindGap(number); });
   waiting_--;
-  return closed;
+  return closed && !torn_;
 }
 
 void ServerSession::WakeOthers() {
@@ -74,6 +87,7 @@ engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* loc
   Record();
   WakeOthers();
   for (;;) {
+    if (torn_) return engine::RespondEmpty{};
     engine::Disposition disposition = acceptor_.TryBegin(clock_->Now(), number);
     if (!std::holds_alternative<engine::WaitTurn>(disposition)) return disposition;
     const Timestamp now = clock_->Now();
@@ -89,31 +103,39 @@ engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* loc
 
 engine::Disposition ServerSession::ReceiveAtOnce(const wire::Envelope& message, const engine::ExchangeTraits& traits) {
   const engine::ExchangeTraits possible = WithStore(traits);
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::RespondEmpty{};
   resting_ = false;
   return Finish(&lock, acceptor_.HandleMessage(clock_->Now(), message, possible));
 }
 
 engine::Disposition ServerSession::TryBegin(MessageNumber number) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::RespondEmpty{};
   return Finish(&lock, acceptor_.TryBegin(clock_->Now(), number));
 }
 
 void ServerSession::StopWaiting(MessageNumber number) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return;
   acceptor_.StopWaiting(clock_->Now(), number);
   Publish(&lock);
 }
 
 bool ServerSession::IsKeptBehindGap(MessageNumber number) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.IsKeptBehindGap(number);
+  return !torn_ && acceptor_.IsKeptBehindGap(number);
 }
 
 engine::Disposition ServerSession::Answer(MessageNumber number, engine::OperationAnswer answer,
                                           store::Transaction* transaction) {
   FailPoint("server.answer.before_mark");
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::RespondEmpty{};
   const bool returned = answer.reply != nullptr;  // the stub answers for a two-way operation after it has returned
   Record();
   engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
@@ -127,13 +149,17 @@ engine::Disposition ServerSession::Answer(MessageNumber number, engine::Operatio
 }
 
 void ServerSession::Returned(MessageNumber number) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return;
   acceptor_.OperationReturned(clock_->Now(), number);
   Publish(&lock);
 }
 
 std::optional<engine::Deliver> ServerSession::TakeReady() {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return std::nullopt;
   if (resting_) return std::nullopt;
   std::optional<engine::Deliver> ready = acceptor_.TakeReady(clock_->Now());
   if (!ready) return std::nullopt;
@@ -144,12 +170,12 @@ std::optional<engine::Deliver> ServerSession::TakeReady() {
 
 bool ServerSession::HasReady() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return !resting_ && acceptor_.HasReady();
+  return !torn_ && !resting_ && acceptor_.HasReady();
 }
 
 std::optional<engine::Respond> ServerSession::FinalAnswer() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.FinalAnswer();
+  return torn_ ? std::nullopt : acceptor_.FinalAnswer();
 }
 
 engine::AcceptorMetrics ServerSession::metrics() {
@@ -164,21 +190,23 @@ bool ServerSession::has_received_message() {
 
 bool ServerSession::faulted() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.ended() && !acceptor_.end_reason().ok();
+  return torn_ || (acceptor_.ended() && !acceptor_.end_reason().ok());
 }
 
 Timestamp ServerSession::NextTimeout() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.NextTimeout();
+  return torn_ ? Timestamp::Never() : acceptor_.NextTimeout();
 }
 
 bool ServerSession::IsConsistent() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return acceptor_.IsConsistent();
+  return torn_ || acceptor_.IsConsistent();
 }
 
 Timestamp ServerSession::HandleDeadline(Timestamp now) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return ReportEnd(&lock) ? Timestamp::Never() : now + kReportInterval;
   acceptor_.HandleTimeout(now);
   Timestamp next = acceptor_.ended() ? Timestamp::Never() : acceptor_.NextTimeout();
   // An operation that runs stops the time, and nobody tells the timer when it goes on: no deadline can be earlier.
@@ -191,10 +219,34 @@ Timestamp ServerSession::HandleDeadline(Timestamp now) {
 void ServerSession::Publish(std::unique_lock<std::mutex>* lock) {
   Record();
   WakeOthers();
-  const bool report = acceptor_.ended() && !end_reported_;
-  if (report) end_reported_ = true;
+  if (acceptor_.ended()) {
+    ReportEnd(lock);
+  } else {
+    lock->unlock();
+  }
+}
+
+// Once, and comes back without the lock. False when whoever wants to know it could not take it.
+bool ServerSession::ReportEnd(std::unique_lock<std::mutex>* lock) {
+  const bool report = !std::exchange(end_reported_, true);
   lock->unlock();
-  if (report) observer_->SessionEnded(shared_from_this());
+  if (!report) return true;
+  try {
+    observer_->SessionEnded(shared_from_this());
+    return true;
+  } catch (...) {
+    lock->lock();
+    end_reported_ = false;
+    lock->unlock();
+    return false;
+  }
+}
+
+void ServerSession::Tear() noexcept {
+  std::unique_lock<std::mutex> lock(mutex_);
+  torn_ = true;
+  changed_.notify_all();
+  ReportEnd(&lock);
 }
 
 }  // namespace gsoaprm::session

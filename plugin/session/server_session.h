@@ -105,6 +105,8 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   static constexpr Duration kGapPatience = Duration::Milliseconds(50);
 
   Timestamp HandleDeadline(Timestamp now) override;
+  // Memory ran out within a step (step.h).
+  void Tear() noexcept;
 
  private:
   // True when the gap has closed.
@@ -116,6 +118,7 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   engine::ExchangeTraits WithStore(engine::ExchangeTraits traits) const;
   // Gives the store what has changed.
   void Record();
+  bool ReportEnd(std::unique_lock<std::mutex>* lock);
   // After each change: records it, wakes those who wait, unlocks, reports the end once.
   void Publish(std::unique_lock<std::mutex>* lock);
   // Publish, and then: the disposition as soon as it may be seen, or "no answer yet".
@@ -131,6 +134,7 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   std::condition_variable changed_;
   int waiting_ = 0;
   bool end_reported_ = false;
+  bool torn_ = false;  // the engine must not be asked any more
   // A kept message could not be run for want of the store: not tried again before the client is heard of.
   bool resting_ = false;
   store::Ticket ticket_ = 0;

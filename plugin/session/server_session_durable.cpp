@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "session/server_session.h"
+#include "session/step.h"
 #include "store/fail_point.h"
 
 namespace gsoaprm::session {
@@ -32,9 +33,13 @@ ServerSession::ServerSession(const engine::Options& options, const engine::Recov
 
 ServerSession::~ServerSession() {
   // Nobody is left who could run what was acknowledged and had not run before the end.
-  if (store_ == nullptr || !acceptor_.ended()) return;
-  acceptor_.BuryLeftovers();
-  Record();
+  if (store_ == nullptr || torn_ || !acceptor_.ended()) return;
+  try {
+    acceptor_.BuryLeftovers();
+    Record();
+  } catch (...) {
+    // Without memory they stay in the store as they are: the next process buries them.
+  }
 }
 
 engine::ExchangeTraits ServerSession::WithStore(engine::ExchangeTraits traits) const {
@@ -71,7 +76,9 @@ engine::Disposition ServerSession::Finish(std::unique_lock<std::mutex>* lock, en
 
 engine::Disposition ServerSession::AnswerAtOnce(MessageNumber number, engine::OperationAnswer answer) {
   FailPoint("server.answer_at_once.before_mark");
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return engine::RespondEmpty{};
   const bool returned = answer.reply != nullptr;
   engine::Disposition disposition = acceptor_.OperationAnswered(clock_->Now(), number, std::move(answer));
   if (returned) acceptor_.OperationReturned(clock_->Now(), number);
@@ -86,7 +93,9 @@ bool ServerSession::AwaitDurable() {
 }
 
 void ServerSession::Undone(MessageNumber number) {
+  const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
+  if (torn_) return;
   PutBack(number);
   Publish(&lock);
 }

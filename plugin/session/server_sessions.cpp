@@ -110,10 +110,27 @@ engine::Respond ServerSessions::Create(const wire::Envelope& message, const Prin
     ticket_ =
         store_->Enqueue({engine::SequenceCreated{accepted.identity, accepted.create_message_id, accepted.expires}});
   }
-  Insert(std::make_shared<ServerSession>(options_, std::move(accepted.identity), clock_, this, store_));
+  const SequenceId sequence = accepted.identity.sequence;
+  try {
+    Insert(std::make_shared<ServerSession>(options_, std::move(accepted.identity), clock_, this, store_));
+    timer_->Watch(shared_from_this(), listener_.NextTimeout());
+  } catch (...) {
+    Remove(sequence);
+    listener_.SessionLost(sequence);
+    throw;
+  }
   ended_.opened++;
-  timer_->Watch(shared_from_this(), listener_.NextTimeout());
   return std::move(accepted.response);
+}
+
+void ServerSessions::Remove(const SequenceId& sequence) {
+  silent_.erase(sequence);
+  const auto found = sessions_.find(sequence.text());
+  if (found == sessions_.end()) return;
+  // The keys are views into it.
+  const std::shared_ptr<ServerSession> kept = found->second;
+  sessions_.erase(found);
+  if (!kept->identity().offered.empty()) sessions_.erase(kept->identity().offered.text());
 }
 
 void ServerSessions::Insert(const std::shared_ptr<ServerSession>& session) {
@@ -162,13 +179,12 @@ void ServerSessions::Forget(const std::shared_ptr<ServerSession>& session, Times
   const auto& identity = session->identity();
   const auto found = sessions_.find(identity.sequence.text());
   if (found == sessions_.end() || found->second != session) return;
+  // First what may fail: then it is told again.
+  listener_.SessionEnded(now, identity.sequence, session->FinalAnswer());
   Add(&ended_.messages, session->metrics());
   if (session->faulted()) ended_.faulted++;
   ticket_ = std::max(ticket_, session->ticket());
-  listener_.SessionEnded(now, identity.sequence, session->FinalAnswer());
-  silent_.erase(identity.sequence);
-  sessions_.erase(found);
-  if (!identity.offered.empty()) sessions_.erase(identity.offered.text());
+  Remove(identity.sequence);
   timer_->Watch(shared_from_this(), listener_.NextTimeout());
 }
 

@@ -52,6 +52,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   Route FindNow(const wire::Envelope& message, const Principal& principal);
   engine::Respond Create(const wire::Envelope& message, const Principal& principal);
   void Insert(const std::shared_ptr<ServerSession>& session);
+  void Remove(const SequenceId& sequence);
   void GiveUp(const std::shared_ptr<ServerSession>& session, Timestamp now);
   // Lets the store forget what the listener has forgotten.
   void RecordForgotten();

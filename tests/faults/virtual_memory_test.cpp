@@ -1,0 +1,48 @@
+// The n-th allocation of a whole session fails, for every n: the session layer and the engine in virtual time.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/faults/allocations.h"
+#include "tests/faults/virtual_run.h"
+
+namespace gsoaprm::faults {
+namespace {
+
+class VirtualMemory : public ::testing::TestWithParam<wire::RmVersion> {};
+
+TEST_P(VirtualMemory, MayRunOutAtEveryAllocation) {
+  RunInVirtualTime(GetParam(), 0);  // what is made once and kept
+  const RunResult whole = RunInVirtualTime(GetParam(), 0);
+  ASSERT_EQ(whole.broken, "");
+  ASSERT_EQ(whole.calls_failed, 0);
+  ASSERT_EQ(whole.sessions, 1);
+  if (const char* one = std::getenv("FAULT_AT")) {
+    ShowFailures(true);
+    EXPECT_EQ(RunInVirtualTime(GetParam(), std::strtoull(one, nullptr, 10)).broken, "");
+    return;
+  }
+  std::uint64_t failed = 0, broken = 0, healed = 0;
+  for (std::uint64_t n = 1;; ++n) {
+    const RunResult result = RunInVirtualTime(GetParam(), n);
+    if (!result.failed) break;
+    ++failed;
+    if (result.calls_failed == 0 && result.broken.empty()) ++healed;
+    if (result.broken.empty()) continue;
+    ++broken;
+    ADD_FAILURE() << "allocation " << n << ": " << result.broken << " (FAULT_AT=" << n << " shows where)";
+    if (broken == 20) break;
+  }
+  EXPECT_GE(failed, whole.allocations);
+  std::printf(
+      "R2 = engine and session layer, %s: %llu allocations failed, %llu broken (%llu healed without a failed call)\n",
+      GetParam() == wire::RmVersion::k11 ? "1.1" : "2005", static_cast<unsigned long long>(failed),
+      static_cast<unsigned long long>(broken), static_cast<unsigned long long>(healed));
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, VirtualMemory,
+                         ::testing::Values(wire::RmVersion::kFebruary2005, wire::RmVersion::k11),
+                         [](const auto& version) { return version.param == wire::RmVersion::k11 ? "V11" : "V2005"; });
+
+}  // namespace
+}  // namespace gsoaprm::faults
