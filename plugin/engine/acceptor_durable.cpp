@@ -1,6 +1,7 @@
 // What of a session outlives its process, and how it goes on after a restart.
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
@@ -12,15 +13,16 @@ namespace gsoaprm::engine {
 namespace {
 
 constexpr char kStopped[] = "The server stopped while the operation ran; its outcome is unknown.";
+constexpr char kNotBegun[] = "The store did not take the message in time; its operation was not run.";
 constexpr char kEnded[] = "The session ended before the operation ran.";
 
 // What an operation that fails would have answered, of the session's SOAP version.
-wire::PayloadPointer StoppedFault(const wire::Protocol& protocol) {
+wire::PayloadPointer FaultOfNoOperation(const wire::Protocol& protocol, const char* reason) {
   wire::Envelope envelope;
   envelope.protocol = protocol;
   wire::Fault fault;
   fault.sender = false;
-  fault.reason = kStopped;
+  fault.reason = reason;
   envelope.body = std::move(fault);
   wire::WrittenMessage written = wire::WriteEnvelope(envelope);
   const wire::ReadResult own = wire::ReadOwnEnvelope(std::move(written.entity), written.content_type);
@@ -63,7 +65,7 @@ void AcceptorSession::Impl::RestoreMessage(const ReceivedMessage& message) {
   if (message.begun) {
     // At most once: it is not run again, and its client is told so.
     if (journal_) journal_->Buried(message.number, kStopped);
-    ReplyThatItStopped(message);
+    ReplyFor(message, kStopped);
     return;
   }
   QueuedMessage queued;
@@ -75,11 +77,11 @@ void AcceptorSession::Impl::RestoreMessage(const ReceivedMessage& message) {
   queue_.Add(message.number, std::move(queued));
 }
 
-void AcceptorSession::Impl::ReplyThatItStopped(const ReceivedMessage& message) {
+void AcceptorSession::Impl::ReplyFor(const ReceivedMessage& message, const char* reason) {
   // Without MessageID nobody waits for a reply, since none could relate to it.
   if (one_way() || message.one_way || !message.message_id || replies_.Find(message.number) != nullptr) return;
   KeptReply reply;
-  reply.payload = StoppedFault(identity_.protocol);
+  reply.payload = FaultOfNoOperation(identity_.protocol, reason);
   reply.action = wire::SoapFaultAction(identity_.protocol.addressing);
   reply.relates_to = message.message_id;
   reply.http_status = 500;
@@ -125,6 +127,29 @@ void AcceptorSession::Impl::OperationUndone(Timestamp now, MessageNumber number)
     queue_.Unstart(number);
   } else {
     acks_.TakeBack(number);
+    queue_.Remove(number);
+  }
+}
+
+// It was acknowledged with its beginning, which was not durable in time; now it is, and the client may never send it
+// again. Where nobody comes round for kept messages only a copy could run it: what comes instead of that tells that
+// none may come.
+void AcceptorSession::Impl::BuryStranded(const wire::Envelope& message) {
+  std::vector<MessageNumber> stranded;
+  for (const auto& [number, queued] : queue_.messages()) {
+    const bool is_copy = message.sequence && message.sequence->number == number;
+    if (queued.state == MessageState::kKept && queued.undone && acks_.Contains(number) && !is_copy)
+      stranded.push_back(number);
+  }
+  for (const MessageNumber number : stranded) {
+    const QueuedMessage& queued = *queue_.Find(number);
+    ReceivedMessage buried;
+    buried.number = number;
+    buried.one_way = queued.one_way;
+    buried.message_id = queued.message_id;
+    journal_->Buried(number, kNotBegun);
+    sequence_.Start(number);
+    ReplyFor(buried, kNotBegun);
     queue_.Remove(number);
   }
 }

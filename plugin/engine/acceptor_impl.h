@@ -112,7 +112,9 @@ class AcceptorSession::Impl {
   // Acknowledged messages that will not be run are dead letters now.
   void Bury(MessageNumber number, const QueuedMessage& message);
   void RestoreMessage(const ReceivedMessage& message);
-  void ReplyThatItStopped(const ReceivedMessage& message);
+  void BuryStranded(const wire::Envelope& message);
+  // Of one that will not run.
+  void ReplyFor(const ReceivedMessage& message, const char* reason);
   AcceptorState State() const;
 
   Settings settings_;

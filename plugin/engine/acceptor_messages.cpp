@@ -50,6 +50,7 @@ Disposition AcceptorSession::Impl::HandleMessage(Timestamp now, const wire::Enve
   if (auto fault = NotUnderstoodFault(message)) return FaultResponse(message, *std::move(fault));
   if (auto fault = ReturnAddressFault(message)) return FaultResponse(message, *std::move(fault));
   if (auto refusal = HandleAcknowledgement(message)) return *std::move(refusal);
+  if (journal_ && settings_.acknowledges_begun && !traits.dispatches_kept) BuryStranded(message);
   return Dispatch(message, traits);
 }
 

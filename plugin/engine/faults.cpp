@@ -71,7 +71,8 @@ constexpr FaultRule kRules[] = {
     // WCF's clients report this one as ServerTooBusy, which programs try again.
     {Violation::kTooManySequences, FaultCode::kConnectionLimitReached, kReceiver, kLives,
      "This endpoint has too many sessions open; try again later."},
-    {Violation::kStoreTakesNothing, FaultCode::kCreateSequenceRefused, kReceiver, kLives,
+    // Not CreateSequenceRefused: a client that learns whether the service replies would do without its Offer.
+    {Violation::kStoreTakesNothing, FaultCode::kConnectionLimitReached, kReceiver, kLives,
      "The sessions of this endpoint are kept in a store, which takes no new ones; try again later."},
     {Violation::kEndpointClosing, FaultCode::kEndpointUnavailable, kSender, kLives,
      "This endpoint is closing and takes no new sessions."},

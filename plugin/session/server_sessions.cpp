@@ -41,6 +41,14 @@ Status ProblemOf(const store::Store* store) {
   return store == nullptr || store->HasRoom() ? Status() : store->problem();
 }
 
+// In SOAP 1.1 a fault has no subcode that says "try again": a client that has made an Offer would take the refusal for
+// one of that, and do without it. It asks again when nothing comes.
+ServerSessions::Route RefusedByStore(const wire::Envelope& message, engine::Respond refusal) {
+  const auto* create = std::get_if<wire::CreateSequence>(&message.body);
+  if (message.protocol.soap == wire::SoapVersion::k11 && create && create->offer) return engine::RespondEmpty{};
+  return refusal;
+}
+
 }  // namespace
 
 ServerSessions::ServerSessions(const engine::Options& options, engine::IdSource* ids, Clock* clock, Timer* timer,
@@ -87,7 +95,7 @@ ServerSessions::Route ServerSessions::Find(const wire::Envelope& message, const 
   }
   if (!creates) return engine::RespondEmpty{};
   // Its client may ask again, and gets the same sequence when that is written.
-  return engine::StoreRefusal(message, ProblemOf(store_));
+  return RefusedByStore(message, engine::StoreRefusal(message, ProblemOf(store_)));
 }
 
 ServerSessions::Route ServerSessions::FindNow(const wire::Envelope& message, const Principal& principal) {
@@ -100,10 +108,15 @@ ServerSessions::Route ServerSessions::FindNow(const wire::Envelope& message, con
   return session;
 }
 
-engine::Respond ServerSessions::Create(const wire::Envelope& message, const Principal& principal) {
+ServerSessions::Route ServerSessions::Create(const wire::Envelope& message, const Principal& principal) {
   const Timestamp now = clock_->Now();
   engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal, ProblemOf(store_));
-  if (auto* respond = std::get_if<engine::Respond>(&disposition)) return std::move(*respond);
+  if (auto* respond = std::get_if<engine::Respond>(&disposition)) {
+    const wire::Fault* fault = respond->envelope.fault();
+    const bool by_the_store =
+        !ProblemOf(store_).ok() && fault && fault->code == wire::FaultCode::kConnectionLimitReached;
+    return by_the_store ? RefusedByStore(message, std::move(*respond)) : std::move(*respond);
+  }
   auto& accepted = std::get<engine::SessionAccepted>(disposition);
   if (store_ != nullptr) {
     FailPoint("server.create.before_enqueue");

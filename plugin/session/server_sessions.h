@@ -50,7 +50,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
 
  private:
   Route FindNow(const wire::Envelope& message, const Principal& principal);
-  engine::Respond Create(const wire::Envelope& message, const Principal& principal);
+  Route Create(const wire::Envelope& message, const Principal& principal);
   void Insert(const std::shared_ptr<ServerSession>& session);
   void Remove(const SequenceId& sequence);
   void GiveUp(const std::shared_ptr<ServerSession>& session, Timestamp now);

@@ -86,6 +86,7 @@ void DeliveryQueue::Unstart(MessageNumber number) {
   Uncount(message);
   message.state = MessageState::kKept;
   message.answered = message.detached = message.awaited = false;
+  message.undone = true;
   Count(message);
 }
 

@@ -24,6 +24,7 @@ struct QueuedMessage {
   bool detached = false;         // running: without an exchange of its own
   bool awaited = false;          // detached: a thread waits for the answer, with the exchange of a copy
   bool one_way = false;          // certainly: nobody waits for a reply
+  bool undone = false;           // kept: its operation was given out, and not run
   bool stored = false;           // a store has it until its operation has answered
   wire::PayloadPointer payload;  // null once running, unless it is stored
   std::string action;

@@ -137,7 +137,7 @@ TEST_P(DurableListener, RefusesNewSessionsWithTheStoresOwnReason) {
   const wire::Envelope known = Create("urn:m1", "urn:o1");
   const SequenceId sequence = IdOf(Handle(known));
   const engine::CreateDisposition refused = listener().HandleCreate(now, Create("urn:m2", "urn:o2"), Principal(), full);
-  EXPECT_EQ(FaultName(ResponseOf(refused)), "CreateSequenceRefused");
+  EXPECT_EQ(FaultName(ResponseOf(refused)), "ConnectionLimitReached");
   EXPECT_EQ(ResponseOf(refused).envelope.fault()->reason, "The quota is used up.");
   EXPECT_FALSE(ResponseOf(refused).envelope.fault()->sender);
   EXPECT_EQ(IdOf(listener().HandleCreate(now, known, Principal(), full)), sequence) << "that one is there";

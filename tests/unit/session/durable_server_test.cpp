@@ -57,11 +57,30 @@ TEST_P(DurableServer, ASessionIsOnTheDiskBeforeItsCreateSequenceIsAnswered) {
 
 TEST_P(DurableServer, RefusesASessionThatCannotBeWritten) {
   store->Stall(true);
-  EXPECT_EQ(Open(), "500 CreateSequenceRefused");
-  EXPECT_EQ(Open(), "500 CreateSequenceRefused") << "a repeat is not answered either";
+  EXPECT_EQ(Open(), "500 ConnectionLimitReached");
+  EXPECT_EQ(Open(), "500 ConnectionLimitReached") << "a repeat is not answered either";
   store->Stall(false);
   EXPECT_EQ(Open(), "200 CreateSequenceResponse");
   EXPECT_EQ(sessions->metrics().opened, 1u);
+}
+
+TEST_P(DurableServer, InSoap11AnOfferThatCannotBeWrittenIsNotAnswered) {
+  options.protocol.soap = wire::SoapVersion::k11;
+  Start();
+  store->Stall(true);
+  EXPECT_EQ(Open(), "202") << "CreateSequenceRefused would be taken for a refusal of the Offer";
+  store->Stall(false);
+  store->SetRoom(false);
+  EXPECT_EQ(Open(), "200 CreateSequenceResponse") << "that one is there";
+  wire::Envelope other = Create();
+  other.addressing.message_id = MessageId("urn:create:other");
+  std::get<wire::CreateSequence>(other.body).offer->id = SequenceId("urn:offer:other");
+  EXPECT_EQ(Send(other), "202");
+  other.addressing.message_id = MessageId("urn:create:one-way");
+  std::get<wire::CreateSequence>(other.body).offer.reset();
+  EXPECT_EQ(Send(other), "500 ConnectionLimitReached");
+  store->SetRoom(true);
+  EXPECT_EQ(Send(other), "200 CreateSequenceResponse");
 }
 
 TEST_P(DurableServer, RefusesNewSessionsWhileTheStoreIsFullAndServesThoseItHas) {
@@ -70,7 +89,7 @@ TEST_P(DurableServer, RefusesNewSessionsWhileTheStoreIsFullAndServesThoseItHas) 
   wire::Envelope other = Create();
   other.addressing.message_id = MessageId("urn:create:other");
   std::get<wire::CreateSequence>(other.body).offer->id = SequenceId("urn:offer:other");
-  EXPECT_EQ(Send(other), "500 CreateSequenceRefused");
+  EXPECT_EQ(Send(other), "500 ConnectionLimitReached") << "CreateSequenceRefused might make it do without its Offer";
   EXPECT_EQ(Open(), "200 CreateSequenceResponse");
   EXPECT_EQ(Send(Request(1)), "202") << "a new message is not taken";
   EXPECT_EQ(Send(AckRequested()), "200 SequenceAcknowledgement ack=none");
@@ -272,6 +291,33 @@ TEST_P(DurableServer, AtMostOnceAnotherExchangeMayFindItKept) {
   EXPECT_EQ(Send(AckRequested()), "200 SequenceAcknowledgement ack=[1-1]");
   EXPECT_TRUE(Session()->HasReady());
   EXPECT_EQ(TakeReady(), "deliver 1");
+}
+
+TEST_P(DurableServer, AtMostOnceWithoutAServeLoopWhatWasNotBegunInTimeIsADeadLetterWhenOthersFollow) {
+  Use(Delivery::kAtMostOnce);
+  Open();
+  store->Stall(true);
+  EXPECT_EQ(Send(Request(1, "the order"), acceptor_testing::kByHand), "202");
+  store->Stall(false);
+  EXPECT_EQ(Send(Request(2), acceptor_testing::kByHand), "deliver 2") << "1 is acknowledged, so no copy of it may come";
+  EXPECT_EQ(disk.dead_letters.at(0).payload->entity, "the order");
+  EXPECT_EQ(Reply(2), "200 reply seq=2 ack=[1-2]");
+  EXPECT_EQ(Send(Request(1), acceptor_testing::kByHand), "500 reply seq=1 ack=[1-2]");
+  EXPECT_TRUE(Session()->IsConsistent());
+  Crash();
+  EXPECT_EQ(Send(Request(1), acceptor_testing::kByHand), "500 reply seq=1 ack=[1-2]");
+  EXPECT_EQ(disk.dead_letters.size(), 1u);
+}
+
+TEST_P(DurableServer, AtMostOnceWithoutAServeLoopACopyThatComesFirstRuns) {
+  Use(Delivery::kAtMostOnce);
+  Open();
+  store->Stall(true);
+  EXPECT_EQ(Send(Request(1), acceptor_testing::kByHand), "202");
+  store->Stall(false);
+  EXPECT_EQ(Send(Request(1), acceptor_testing::kByHand), "deliver 1");
+  EXPECT_EQ(Reply(1), "200 reply seq=1 ack=[1-1]");
+  EXPECT_TRUE(disk.dead_letters.empty());
 }
 
 TEST_P(DurableServer, AtMostOnceAKeptMessageWaitsForItsMarkToo) {
