@@ -5,7 +5,7 @@
 #   make simulate-mistakes   whether it finds what tests/simulation/mistakes plants
 
 SIMULATION_OBJECTS := $(call test_object,$(filter-out %_test.cpp %/main.cpp,$(wildcard tests/simulation/*.cpp)) \
-  tests/support/pair_server.cpp tests/scenarios/script.cpp)
+  tests/support/pair_server.cpp tests/support/fake_disk.cpp tests/support/fake_store.cpp tests/scenarios/script.cpp tests/scenarios/words.cpp)
 SIMULATE_OBJECTS := $(call test_object,tests/simulation/main.cpp) $(SIMULATION_OBJECTS) $(BUILD)/lib/libgsoaprm_core.a
 
 $(BUILD)/tests/simulate: $(SIMULATE_OBJECTS)

@@ -82,10 +82,12 @@ void Network::Arrive(const Request& request) {
   NoteOrder(request);
   trace_.ToServer(world_.now, reading.envelope, request.principal);
   const bool in_session = reading.envelope.sequence || reading.envelope.ack_requested;
-  server_(reading.envelope, request.principal,
-          [this, exchange = request.exchange, in_session](const std::optional<engine::Respond>& answer) {
-            Respond(exchange, answer, in_session);
-          });
+  server_(
+      reading.envelope, request.principal,
+      [this, exchange = request.exchange, in_session](const std::optional<engine::Respond>& answer) {
+        Respond(exchange, answer, in_session);
+      },
+      [this, exchange = request.exchange] { Lose(exchange, "the server is down"); });
 }
 
 void Network::NoteOrder(const Request& request) {

@@ -23,7 +23,8 @@ class Network {
  public:
   // Empty: HTTP 202.
   using Answer = std::function<void(std::optional<engine::Respond>)>;
-  using Server = std::function<void(const wire::Envelope&, const Principal&, Answer)>;
+  using Broken = std::function<void()>;  // instead of an answer: the server is gone
+  using Server = std::function<void(const wire::Envelope&, const Principal&, Answer, Broken)>;
 
   Network(World* world, const Faults& faults, std::uint64_t seed, Tally* tally, Trace* trace)
       : world_(*world), faults_(faults), chance_(seed), tally_(*tally), trace_(*trace) {}

@@ -72,7 +72,8 @@ void Oracle::ServerReceives(const wire::Envelope& message, const Principal& prin
   }
 }
 
-void Oracle::ServerAnswers(const wire::Envelope& request, const Principal& principal, const engine::Respond& answer) {
+void Oracle::ServerAnswers(const wire::Envelope& request, const Principal& principal, const engine::Respond& answer,
+                           bool late) {
   const wire::Envelope& envelope = answer.envelope;
   if (const auto* created = std::get_if<wire::CreateSequenceResponse>(&envelope.body))
     CheckCreated(request, principal, created->id);
@@ -82,7 +83,7 @@ void Oracle::ServerAnswers(const wire::Envelope& request, const Principal& princ
     Check(refused, "S15, a stranger was answered", wire::Describe(envelope));
     return;
   }
-  if (envelope.acknowledgement) CheckServerAcknowledgement(*envelope.acknowledgement);
+  if (envelope.acknowledgement) CheckServerAcknowledgement(*envelope.acknowledgement, late);
   if (envelope.sequence) CheckReply(request, envelope);
   if (const auto* terminated = std::get_if<wire::TerminateSequenceResponse>(&envelope.body)) {
     if (Destination* destination = FindDestination(terminated->id)) destination->terminated = true;
@@ -113,15 +114,16 @@ void Oracle::CheckCreated(const wire::Envelope& request, const Principal& princi
   destinations_.push_back(std::move(added));
 }
 
-void Oracle::CheckServerAcknowledgement(const wire::AcknowledgementHeader& header) {
+void Oracle::CheckServerAcknowledgement(const wire::AcknowledgementHeader& header, bool late) {
   Destination* destination = FindDestination(header.id);
   if (!destination) {
     Broken("an acknowledgement of a sequence that was never made");
     return;
   }
   Check(destination->arrived.Covers(header.ranges), "S3, acknowledged and never arrived");
-  Check(header.ranges.Covers(destination->acknowledged), "S6, an acknowledgement was taken back");
-  destination->acknowledged = header.ranges;
+  Check(late || header.ranges.Covers(destination->acknowledged), "S6, an acknowledgement was taken back");
+  if (!late) destination->acknowledged = header.ranges;
+  CheckAcknowledgementOnDisk(header);
   Check(!header.final || destination->close_seen, "Final before the sequence was closed");
   Check(!header.final || parameters_.client_options.protocol.rm == wire::RmVersion::k11, "Final in February 2005");
   Check(header.ranges.ranges().size() <= parameters_.server_options.acknowledgement_ranges, "S17, too many ranges");
@@ -150,6 +152,7 @@ void Oracle::CheckReply(const wire::Envelope& request, const wire::Envelope& ans
           "S10, a number of the replies was used twice", wire::Describe(answer));
     destination->reply_of[number] = {answer.sequence->number, text};
   }
+  CheckReplyOnDisk(request, answer);
   const auto id = destination->ids.find(number);
   const bool relates = id == destination->ids.end() || !answer.payload() ||
                        (answer.addressing.relates_to && *answer.addressing.relates_to == id->second);
@@ -165,8 +168,12 @@ void Oracle::OperationBegins(const SequenceId& sequence, MessageNumber number, c
     return;
   }
   Call& call = *found;
-  ++call.executions;
-  Check(call.executions == 1, "S1, an operation ran twice", about);
+  NoteDeadLetters();
+  if (parameters_.exactly_once()) {
+    Check(call.executions <= call.excused, "S1, an operation began whose effect is there", about);
+  } else {
+    NoteExecution(&call, about);
+  }
   Check(destination->arrived.Contains(number), "an operation ran whose message never came", about);
   Check(!destination->terminated, "S13, an operation began after the end", about);
   Check(!destination->last || number <= *destination->last, "S13, an operation beyond the last number", about);
@@ -174,6 +181,7 @@ void Oracle::OperationBegins(const SequenceId& sequence, MessageNumber number, c
     Check(number == destination->started.ContiguousFromOne().next(), "S2, an operation out of order", about);
   Check(!destination->started.Contains(number), "S1, a number ran twice", about);
   destination->started.Insert(number);
+  destination->ran[number] = call.id;
   ++destination->running;
   Check(parameters_.server_options.concurrency_mode == engine::ConcurrencyMode::kMultiple || destination->running == 1,
         "two operations of a session ran at a time", about);
@@ -195,6 +203,7 @@ void Oracle::OperationEnds(const SequenceId& sequence, MessageNumber) {
 // ---- the end ----
 
 void Oracle::Judge() {
+  CollectDeadLetters();
   for (const Call& call : calls_) JudgeCall(call);
   for (const Source& source : sources_) JudgeFault(source);
 }
@@ -207,16 +216,17 @@ void Oracle::JudgeCall(const Call& call) {
   const engine::CompleteCall& end = *call.result;
   Verdict& verdict = tally_.verdict;
   const bool called_executed = end.kind != Kind::kFailed || end.outcome == Outcome::kExecuted;
-  if (called_executed && call.executions == 0) {
+  const bool reported = dead_letters_.count(about) > 0;
+  if (called_executed && call.executions == 0 && !reported) {
     ++verdict.lost;
     Broken("S4, lost, called executed and never run: " + about);
   }
-  if (call.executions > 1) ++verdict.duplicated;
+  if (call.executions > 1 + call.excused) ++verdict.duplicated;
   if (call.executions > 0 && end.kind == Kind::kFailed && end.outcome == Outcome::kNotSent) {
     ++verdict.unexpected;
     Broken("unexpected, run although called not sent: " + about);
   }
-  if (call.executions == 1 && end.kind == Kind::kFailed && end.outcome == Outcome::kUnknown) ++verdict.recovered;
+  if (call.executions >= 1 && end.kind == Kind::kFailed && end.outcome == Outcome::kUnknown) ++verdict.recovered;
 }
 
 // What a session that died calls unacknowledged is what its calls were told, and LastMessage has no call.

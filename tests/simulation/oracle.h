@@ -19,6 +19,7 @@
 #include "tests/simulation/tally.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/virtual_time.h"
+#include "tests/support/fake_disk.h"
 
 namespace gsoaprm::simulation {
 
@@ -27,7 +28,9 @@ struct Call {
   int id = 0;
   bool two_way = false;
   engine::CallKind kind = engine::CallKind::kTwoWay;
-  int executions = 0;
+  int executions = 0;  // exactly once: that were committed
+  int excused = 0;     // that may be followed by another one: a crash or the loss of a session came before their end
+  bool cut_short = false;                      // by a crash of the server
   bool returned = false;                       // its operation has answered
   std::optional<engine::CompleteCall> result;  // the last one: a call that was certainly not sent is made again
 };
@@ -42,6 +45,10 @@ class Oracle {
   // Broken promises, each a sentence; the first few.
   const std::vector<std::string>& violations() const { return violations_; }
   void Broken(const std::string& sentence);
+  // A promise and what it is about.
+  void Check(bool kept, const char* promise, const std::string& about = std::string());
+  // Of the hosts whose sessions outlive their processes; null for others.
+  void UseDisks(const testing::FakeDisk* server, const testing::FakeDisk* client);
 
   // ---- the client; sessions in the order of their opening ----
   std::size_t SessionBegins();
@@ -56,10 +63,18 @@ class Oracle {
 
   // ---- the server ----
   void ServerReceives(const wire::Envelope& message, const Principal& principal);
-  void ServerAnswers(const wire::Envelope& request, const Principal& principal, const engine::Respond& answer);
+  // `late`: made some time ago, so that others may have left before it.
+  void ServerAnswers(const wire::Envelope& request, const Principal& principal, const engine::Respond& answer,
+                     bool late = false);
   void OperationBegins(const SequenceId& sequence, MessageNumber number, const std::string& text);
   void OperationAnswers(const std::string& text);
   void OperationEnds(const SequenceId& sequence, MessageNumber number);
+  // Exactly once: its effect and its mark are on the disk.
+  void OperationCommits(const SequenceId& sequence, MessageNumber number, const std::string& text);
+  // Its transaction could not be committed.
+  void OperationIsUndone(const SequenceId& sequence, MessageNumber number);
+  void ServerStops();
+  void ServerStarts();
 
   // ---- the end ----
   void Judge();
@@ -100,6 +115,7 @@ class Oracle {
     bool close_seen = false;
     bool terminated = false;
     int running = 0;
+    std::map<MessageNumber, int> ran;  // the calls
   };
   struct Creation {
     SequenceId id;
@@ -107,8 +123,6 @@ class Oracle {
   };
   static constexpr std::size_t kManyRanges = 1000000;
 
-  // A promise and what it is about.
-  void Check(bool kept, const char* promise, const std::string& about = std::string());
   Destination* FindDestination(const SequenceId& id);
   Call* FindCall(const std::string& text);
   bool IsApplicationNumber(const Source& source, MessageNumber number) const {
@@ -116,12 +130,21 @@ class Oracle {
   }
   void CheckNumber(Source* source, const wire::Envelope& message);
   void CheckClientAcknowledgement(Source* source, const wire::Envelope& message);
-  void CheckServerAcknowledgement(const wire::AcknowledgementHeader& header);
+  void CheckServerAcknowledgement(const wire::AcknowledgementHeader& header, bool late);
   void CheckReply(const wire::Envelope& request, const wire::Envelope& answer);
   void CheckCreated(const wire::Envelope& request, const Principal& principal, const SequenceId& id);
   void CheckReplyOfCall(const Source& source, const Call& call, const engine::CompleteCall& end);
   void CheckDeath(const Source& source, const Status& reason);
   void CheckGoodEnd(const Source& source);
+  void NoteExecution(Call* call, const std::string& about);
+  const testing::FakeDisk::Acceptor* OnDisk(const SequenceId& sequence) const;
+  bool IsDoneOnDisk(const SequenceId& sequence, MessageNumber number) const;
+  void CheckAcknowledgementOnDisk(const wire::AcknowledgementHeader& header);
+  void CheckReplyOnDisk(const wire::Envelope& request, const wire::Envelope& answer);
+  bool IsAnswerOfCrash(const Call& call, const engine::CompleteCall& end) const;
+  bool IsRefusedByStore(const Source& source, const Status& reason) const;
+  void NoteDeadLetters();
+  void CollectDeadLetters();
   void JudgeCall(const Call& call);
   void JudgeFault(const Source& source);
   bool MustLive(const Source& source) const;
@@ -134,6 +157,9 @@ class Oracle {
   std::vector<Source> sources_;
   std::vector<std::unique_ptr<Destination>> destinations_;
   std::map<std::pair<std::string, std::string>, Creation> creations_;  // by MessageID and principal
+  const testing::FakeDisk* server_disk_ = nullptr;
+  const testing::FakeDisk* client_disk_ = nullptr;
+  std::set<std::string> dead_letters_;  // of both hosts
   std::vector<std::string> violations_;
 };
 

@@ -140,11 +140,13 @@ void Oracle::CallEnds(std::size_t session, int call_id, const engine::CompleteCa
 
 void Oracle::CheckReplyOfCall(const Source& source, const Call& call, const engine::CompleteCall& end) {
   const std::string about = TextOfCall(call);
+  if (IsAnswerOfCrash(call, end)) return;
   const std::string text = end.reply ? testing::TextOf(*end.reply) : "nothing";
   const std::string id = std::to_string(call.id);
   Check(call.two_way && (text == "reply " + id || text == "fault " + id), "S9, another's reply",
         about + " got " + text);
-  Check(call.returned && call.executions == 1, "S9, a reply of an operation that has not answered", about);
+  const bool has_run = server_disk_ ? call.executions > 0 : call.executions == 1;
+  Check(call.returned && has_run, "S9, a reply of an operation that has not answered", about);
   Check(!source.offered.empty(), "a reply in a session without an Offer", about);
 }
 
@@ -167,6 +169,7 @@ void Oracle::ClientChanges(std::size_t session, const engine::StateChanged& chan
 
 void Oracle::CheckDeath(const Source& source, const Status& reason) {
   const std::string about = reason.code + ", " + reason.reason;
+  if (IsRefusedByStore(source, reason)) return;
   Check(!MustLive(source), "L3, a session died that had no reason to", about);
   const bool honest = std::any_of(std::begin(kHonestDeaths), std::end(kHonestDeaths),
                                   [&](const char* code) { return reason.code == code; });
@@ -176,6 +179,7 @@ void Oracle::CheckDeath(const Source& source, const Status& reason) {
 // S14: all numbers have run, and the replies have come.
 void Oracle::CheckGoodEnd(const Source& source) {
   if (source.created.empty()) return;
+  NoteDeadLetters();
   const Destination* destination = FindDestination(source.created);
   if (!destination) {
     Broken("S14, closed in order a sequence that was never made");

@@ -109,6 +109,30 @@ void DrawServer(Chance* chance, Parameters* p) {
   server.operation_fault = Rate(chance, 0.2, 0.3);
 }
 
+Durability DrawStore(Chance* chance) {
+  Durability store;
+  store.durable = true;
+  store.crashes = static_cast<int>(OneOf<std::int64_t>(chance, {1, chance->Number(0, 5), chance->Number(0, 20)}));
+  store.at_a_wait = chance->Between(0.0, 1.0);
+  store.longest_pause = OneOf(chance, {Duration::Milliseconds(1), Duration::Seconds(1), Duration::Seconds(20)});
+  store.stalls = chance->Happens(0.3) ? static_cast<int>(chance->Number(1, 3)) : 0;
+  store.full = chance->Happens(0.3) ? static_cast<int>(chance->Number(1, 3)) : 0;
+  store.longest_trouble = OneOf(chance, {Duration::Seconds(1), Duration::Seconds(30)});
+  store.failed_commit = Rate(chance, 0.1, 0.4);
+  store.reaching_the_disk = OneOf(chance, {0.0, 0.5, 1.0});
+  return store;
+}
+
+// Of its own draws, so that all other runs are what they were before there were stores.
+void DrawDurability(Parameters* p) {
+  Chance chance(p->seed * 7 + 6);
+  if (!chance.Happens(1.0 / 3)) return;
+  const std::size_t sides = chance.Index(3);
+  if (sides != 1) p->server_store = DrawStore(&chance);
+  p->server_options.delivery =
+      OneOf(&chance, {engine::Delivery::kAtLeastOnce, engine::Delivery::kAtMostOnce, engine::Delivery::kExactlyOnce});
+}
+
 std::string Format(const char* format, double a, double b = 0, double c = 0, double d = 0) {
   char text[200];
   std::snprintf(text, sizeof text, format, a, b, c, d);
@@ -129,6 +153,26 @@ const char* Name(Traffic traffic) {
   return "mixed";
 }
 
+const char* Name(engine::Delivery delivery) {
+  switch (delivery) {
+    case engine::Delivery::kAtMostOnce:
+      return "at most once";
+    case engine::Delivery::kExactlyOnce:
+      return "exactly once";
+    case engine::Delivery::kAtLeastOnce:
+      break;
+  }
+  return "at least once";
+}
+
+std::string Text(const Durability& store) {
+  return ", " + std::to_string(store.crashes) + " crashes" +
+         Format(", %.2f of them at a commit, pause %.3f s", store.at_a_wait, Seconds(store.longest_pause)) + ", " +
+         std::to_string(store.stalls) + " times stalled and " + std::to_string(store.full) + " times full" +
+         Format(" for %.0f s, failed commits %.3f, %.1f of them on the disk", Seconds(store.longest_trouble),
+                store.failed_commit, store.reaching_the_disk);
+}
+
 }  // namespace
 
 Parameters Draw(std::uint64_t seed) {
@@ -145,6 +189,7 @@ Parameters Draw(std::uint64_t seed) {
     parameters.client_clock = chance.Number(900, 1100);
     parameters.server_clock = chance.Number(900, 1100);
   }
+  DrawDurability(&parameters);
   return parameters;
 }
 
@@ -186,6 +231,13 @@ std::vector<std::string> Describe(const Parameters& p) {
                          Seconds(s.longest_return), s.operation_fault) +
                   Format(", clocks %.1f %% and %.1f %%", static_cast<double>(p.client_clock) / 10,
                          static_cast<double>(p.server_clock) / 10));
+  if (p.server_store.durable)
+    lines.push_back(std::string("server durable, delivery ") + Name(p.server_options.delivery) + Text(p.server_store));
+  if (p.client_store.durable) {
+    lines.push_back("client durable" +
+                    std::string(p.client_options.resend_after_loss ? ", sends again after a loss" : "") +
+                    Text(p.client_store));
+  }
   return lines;
 }
 

@@ -48,6 +48,19 @@ struct ClientSide {
   Duration idle_time;  // in a healed network, before it closes
 };
 
+// A host whose sessions outlive its process. Everything happens during the chaos.
+struct Durability {
+  bool durable = false;
+  int crashes = 0;
+  double at_a_wait = 0;    // of the crashes: just before, in or just after the next commit that somebody waits for
+  Duration longest_pause;  // until it is back
+  int stalls = 0;          // for a while nothing is written
+  int full = 0;            // for a while nothing new is taken
+  Duration longest_trouble;
+  double failed_commit = 0;      // of those that somebody waits for
+  double reaching_the_disk = 0;  // of those that failed
+};
+
 struct Parameters {
   std::uint64_t seed = 1;
   Traffic traffic = Traffic::kRequestReply;
@@ -56,11 +69,18 @@ struct Parameters {
   Faults faults;
   ServerSide server;
   ClientSide client;
+  Durability server_store;
+  Durability client_store;
   Duration chaos;  // its length
   std::int64_t client_clock = 1000;
   std::int64_t server_clock = 1000;
   // Time-outs and retries without end: no session may die, whatever the network does.
   bool patient = false;
+
+  bool exactly_once() const {
+    return server_store.durable && server_options.delivery == engine::Delivery::kExactlyOnce;
+  }
+  bool at_most_once() const { return server_store.durable && server_options.delivery == engine::Delivery::kAtMostOnce; }
 };
 
 Parameters Draw(std::uint64_t seed);

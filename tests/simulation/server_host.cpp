@@ -30,7 +30,8 @@ wire::PayloadPointer MakeFault(const wire::Protocol& protocol, const std::string
 
 }  // namespace
 
-ServerHost::ServerHost(const Parameters& parameters, World* world, Oracle* oracle, Tally* tally, Trace* trace)
+ServerHost::ServerHost(const Parameters& parameters, HostStore* storage, World* world, Oracle* oracle, Tally* tally,
+                       Trace* trace)
     : parameters_(parameters),
       world_(*world),
       oracle_(*oracle),
@@ -38,12 +39,12 @@ ServerHost::ServerHost(const Parameters& parameters, World* world, Oracle* oracl
       scripts_(trace->scripts()),
       chance_(parameters.seed * 7 + 3),
       ids_(parameters.seed * 7 + 4),
-      clock_(world, parameters.server_clock),
-      timer_(&clock_),
-      sessions_(std::make_shared<session::ServerSessions>(parameters.server_options, &ids_, &clock_, &timer_)) {}
+      storage_(*storage) {
+  Start(SkewedClock::kStart);
+}
 
 void ServerHost::Count() {
-  const engine::AcceptorMetrics metrics = sessions_->metrics().messages;
+  const engine::AcceptorMetrics metrics = life_->sessions->metrics().messages;
   tally_[Event::kSuppressedDuplicate] += metrics.duplicates_suppressed;
   tally_[Event::kRepeatedReply] += metrics.replies_repeated;
   tally_[Event::kEarlyKept] += metrics.early_kept;
@@ -60,8 +61,15 @@ bool ServerHost::IsConsistent() {
   return consistent;
 }
 
-void ServerHost::Receive(const wire::Envelope& message, const Principal& principal, Network::Answer answer) {
-  const auto request = std::make_shared<Request>(Request{message, principal, std::move(answer), ++exchanges_, false});
+void ServerHost::Receive(const wire::Envelope& message, const Principal& principal, Network::Answer answer,
+                         Network::Broken broken) {
+  if (down_ || storage_.stopped()) {
+    broken();
+    return;
+  }
+  const auto request =
+      std::make_shared<Request>(Request{message, principal, std::move(answer), std::move(broken), ++exchanges_, false});
+  open_.emplace(request->exchange, request);
   if (busy_ >= parameters_.server.threads) {
     line_.push_back(request);
     return;
@@ -82,8 +90,8 @@ void ServerHost::Release() {
 void ServerHost::Serve(const RequestPointer& request) {
   oracle_.ServerReceives(request->envelope, request->principal);
   const bool stranger = request->principal != Principal(kClient);
-  scripts_.ServerReceives(clock_.Now(), request->exchange, request->envelope, stranger);
-  session::ServerSessions::Route route = sessions_->Find(request->envelope, request->principal);
+  scripts_.ServerReceives(life_->clock.Now(), request->exchange, request->envelope, stranger);
+  session::ServerSessions::Route route = life_->sessions->Find(request->envelope, request->principal);
   if (auto* respond = std::get_if<engine::Respond>(&route)) {
     Answer(nullptr, request, std::move(*respond));
     return;
@@ -127,8 +135,11 @@ void ServerHost::Carry(const SessionPointer& session, const RequestPointer& requ
 }
 
 void ServerHost::Respond(const RequestPointer& request, std::optional<engine::Respond> answer) {
-  if (answer) oracle_.ServerAnswers(request->envelope, request->principal, *answer);
-  scripts_.ServerAnswers(clock_.Now(), request->exchange, answer ? &answer->envelope : nullptr,
+  // What a process does after its crash it has not done.
+  if (storage_.stopped()) return;
+  open_.erase(request->exchange);
+  if (answer) oracle_.ServerAnswers(request->envelope, request->principal, *answer, late_answer_);
+  scripts_.ServerAnswers(life_->clock.Now(), request->exchange, answer ? &answer->envelope : nullptr,
                          answer ? answer->http_status : 202);
   request->answer(std::move(answer));
 }
@@ -154,6 +165,8 @@ void ServerHost::Wait(const SessionPointer& session, const RequestPointer& reque
 }
 
 void ServerHost::Advance() {
+  if (storage_.stopped() && !down_) Stop();
+  if (down_) return;
   // One that goes on may give others their turn.
   for (bool changed = true; changed;) {
     changed = false;
@@ -161,6 +174,7 @@ void ServerHost::Advance() {
       const Waiting waiting = waiting_[i];
       waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
       changed = GoOn(waiting);
+      if (storage_.stopped()) return;  // the next event finds it
       if (changed) break;
       waiting_.insert(waiting_.begin() + static_cast<std::ptrdiff_t>(i), waiting);
     }
@@ -208,11 +222,12 @@ void ServerHost::Write(const char* verb, const SessionPointer& session, MessageN
   std::vector<std::string> words = {std::to_string(number.value())};
   if (*more) words.push_back(more);
   words.push_back("of=" + wire::ShortName(session->identity().sequence.text()));
-  scripts_.ServerActs(clock_.Now(), verb, std::move(words));
+  scripts_.ServerActs(life_->clock.Now(), verb, std::move(words));
 }
 
 void ServerHost::Run(const SessionPointer& session, const engine::Deliver& deliver,
                      std::function<void(Disposition)> answered, Then returned) {
+  if (storage_.stopped()) return;
   const SequenceId sequence = session->identity().sequence;
   const MessageNumber number = deliver.number;
   const std::string text = testing::TextOf(*deliver.payload);
@@ -222,18 +237,23 @@ void ServerHost::Run(const SessionPointer& session, const engine::Deliver& deliv
     oracle_.OperationEnds(sequence, number);
     returned();
   };
-  world_.In(chance_.Between(Duration(), parameters_.server.longest_operation), [=] {
+  In(chance_.Between(Duration(), parameters_.server.longest_operation), [=] {
     engine::OperationAnswer answer = MakeAnswer(text);
     const bool two_way = answer.reply != nullptr;
     Write(two_way ? "reply" : "answer", session, number, answer.http_status == 500 ? "fault" : "");
-    oracle_.OperationAnswers(text);
-    answered(session->Answer(number, std::move(answer)));
+    if (!two_way && storage_.durable() && !parameters_.exactly_once() && storage_.Happens(0.5)) {
+      AnswerWhileItGoesOn(session, number, text, answered, end);
+      return;
+    }
+    Disposition disposition = engine::RespondEmpty{};
+    const bool has_run = AnswerOperation(session, number, text, std::move(answer), &disposition);
+    answered(std::move(disposition));
     // A two-way operation answers when it has returned; a one-way one may go on for a while.
-    if (two_way) {
+    if (two_way || !has_run) {
       end();
       return;
     }
-    world_.In(chance_.Between(Duration(), parameters_.server.longest_return), [=] {
+    In(chance_.Between(Duration(), parameters_.server.longest_return), [=] {
       Write("return", session, number);
       session->Returned(number);
       end();
@@ -247,6 +267,7 @@ void ServerHost::RunKept(const SessionPointer& session, Then then) {
     then();
     return;
   }
+  if (storage_.stopped()) return;
   // Without an exchange of its own: a copy of the message collects the answer.
   Run(
       session, *kept, [](const Disposition&) {}, [this, session, then] { RunKept(session, then); });

@@ -19,14 +19,17 @@ class Simulation {
  public:
   Simulation(const Parameters& parameters, Trace* trace)
       : parameters_(parameters),
+        server_store_(parameters.server_store, parameters.seed * 1000003 + 1),
         world_(MakeWorld(parameters)),
         oracle_(parameters, &world_, &result_.tally, trace),
         network_(&world_, parameters.faults, parameters.seed * 7 + 5, &result_.tally, trace),
         client_(parameters, &world_, &network_, &oracle_, &result_.tally, trace),
-        server_(parameters, &world_, &oracle_, &result_.tally, trace) {
-    network_.Connect([this](const wire::Envelope& message, const Principal& principal, Network::Answer answer) {
-      server_.Receive(message, principal, std::move(answer));
-    });
+        server_(parameters, &server_store_, &world_, &oracle_, &result_.tally, trace) {
+    network_.Connect(
+        [this](const wire::Envelope& message, const Principal& principal, Network::Answer answer,
+               Network::Broken broken) { server_.Receive(message, principal, std::move(answer), std::move(broken)); });
+    server_store_.Plan(&world_, &result_.tally);
+    oracle_.UseDisks(server_store_.durable() ? &server_store_.disk() : nullptr, nullptr);
     const bool skewed = parameters.client_clock != parameters.server_clock;
     result_.tally[Event::kClockSkew] = skewed ? 1 : 0;
   }
@@ -72,6 +75,7 @@ class Simulation {
     }
     server_.Advance();
     client_.Advance();
+    server_store_.PlanKeeper();
     if (!client_.IsConsistent()) oracle_.Broken("an invariant of the initiator");
     if (!server_.IsConsistent()) oracle_.Broken("an invariant of the acceptor");
     return true;
@@ -79,12 +83,15 @@ class Simulation {
 
   void JudgeEnd() {
     oracle_.Judge();
-    if (server_.metrics().open != 0) oracle_.Broken("L4, the server has kept a session for ever");
+    if (server_.open() != 0) oracle_.Broken("L4, the server has kept a session for ever");
     if (!server_.idle()) oracle_.Broken("L4, a thread of the server waits for ever");
+    if (!server_store_.IsEmpty())
+      oracle_.Broken("L4, the server's store has kept something: " + server_store_.disk().Text());
   }
 
   RunResult result_;
   const Parameters& parameters_;
+  HostStore server_store_;
   World world_;
   Oracle oracle_;
   Network network_;

@@ -30,6 +30,14 @@ enum class Event {
   kVanishedClient,
   kAbortedSession,
   kSessionDied,
+  kServerRestart,
+  kClientRestart,
+  kCrashAtCommit,
+  kFailedCommit,
+  kStalledStore,
+  kFullStore,
+  kRunAgain,
+  kDeadLetter,
   kCount
 };
 
@@ -55,7 +63,15 @@ inline const char* Name(Event event) {
                                            "a fault of an operation",
                                            "a client that vanished",
                                            "an aborted session",
-                                           "a session that died"};
+                                           "a session that died",
+                                           "a restart of the server",
+                                           "a restart of the client",
+                                           "a crash beside a commit",
+                                           "a commit that failed",
+                                           "a store that stalled",
+                                           "a full store",
+                                           "an operation that a crash had cut short run again",
+                                           "a dead letter"};
   static_assert(sizeof kNames / sizeof kNames[0] == static_cast<std::size_t>(Event::kCount), "a name is missing");
   return kNames[static_cast<std::size_t>(event)];
 }

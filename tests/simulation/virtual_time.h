@@ -21,21 +21,24 @@ struct World {
 
 class SkewedClock : public session::Clock {
  public:
-  // `speed`: its milliseconds in a second of the world.
-  SkewedClock(const World* world, std::int64_t speed) : world_(*world), speed_(speed) {}
+  static constexpr std::int64_t kStart = 1000000;  // 0 is no special time
 
-  Timestamp Now() override { return Timestamp::FromMicroseconds(kStart + world_.now.microseconds() * speed_ / 1000); }
+  // `speed`: its milliseconds in a second of the world. A process that starts anew may find any time: its machine may
+  // have started, too.
+  SkewedClock(const World* world, std::int64_t speed, std::int64_t start = kStart)
+      : world_(*world), speed_(speed), start_(start) {}
+
+  Timestamp Now() override { return Timestamp::FromMicroseconds(start_ + world_.now.microseconds() * speed_ / 1000); }
   // The earliest time of the world at which Now() is at least this.
   Timestamp WorldTime(Timestamp own) const {
     if (own.never()) return own;
-    return Timestamp::FromMicroseconds(((own.microseconds() - kStart) * 1000 + speed_ - 1) / speed_);
+    return Timestamp::FromMicroseconds(((own.microseconds() - start_) * 1000 + speed_ - 1) / speed_);
   }
 
  private:
-  static constexpr std::int64_t kStart = 1000000;  // 0 is no special time
-
   const World& world_;
   const std::int64_t speed_;
+  const std::int64_t start_;
 };
 
 class VirtualTimer : public session::Timer {
@@ -54,6 +57,7 @@ class VirtualTimer : public session::Timer {
     entries_.push_back(Entry{timed.get(), timed, due});
   }
 
+  void Clear() { entries_.clear(); }
   Timestamp Next() const {
     Timestamp next = Timestamp::Never();
     for (const Entry& entry : entries_) next = std::min(next, entry.due);
