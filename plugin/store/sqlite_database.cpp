@@ -32,7 +32,7 @@ constexpr std::int64_t kLargestCheckedPages = 64 * 1024;
 
 constexpr const char* kSettings =
     "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA secure_delete=FAST; PRAGMA wal_autocheckpoint=0; "
-    "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF";
+    "PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF";
 
 std::optional<std::int64_t> NumberOf(Prepared* statement) {
   std::optional<std::int64_t> value;

@@ -68,7 +68,7 @@ Status WriteTables(const std::string& path, const std::string& vfs, const std::s
   int result = SQLITE_OK;
   std::unique_ptr<Connection> connection = Connection::Open(path, vfs, SQLITE_OPEN_READWRITE, &result);
   if (connection == nullptr) return SqliteProblem(result, final_path, "make it");
-  result = connection->Execute("PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA synchronous=EXTRA");
+  result = connection->Execute("PRAGMA page_size=1024; PRAGMA auto_vacuum=NONE; PRAGMA synchronous=EXTRA");
   if (result != SQLITE_OK) return SqliteProblem(result, final_path, "make it");
   Status problem = Migrate(connection.get(), final_path, Migrations());
   if (!problem.ok()) return problem;

@@ -18,6 +18,12 @@ namespace {
 constexpr Duration kLongestWait = Duration::Seconds(365 * 24 * 3600);
 constexpr std::uint64_t kBytesOfARow = 256;
 
+// Where many wait, more are on their way: a moment's patience makes one commit of what would be several. Nobody waits
+// who is alone, or almost so; and for more than came lately only once in so many commits.
+constexpr std::size_t kCompany = 4;
+constexpr std::chrono::microseconds kPatienceForCompany{2000};
+constexpr int kContentedFor = 16;
+
 std::uint64_t PayloadBytes(const wire::PayloadPointer& payload) { return payload ? payload->entity.size() : 0; }
 
 // What it will take in the file, roughly.
@@ -59,6 +65,7 @@ SqliteStore::~SqliteStore() {
     stopping_ = true;
   }
   keeper_.notify_all();
+  company_.notify_all();
   changed_.notify_all();
   if (!thread_.joinable()) return;
   thread_.join();
@@ -103,6 +110,7 @@ Ticket SqliteStore::Enqueue(engine::Changes changes) {
     if (keeper_wakes_at_ > first_queued_at_ + Of(options_.lazy_delay)) keeper_.notify_one();
   }
   queue_.push_back(std::move(changes));
+  if (wanted_ != 0 && queue_.size() >= wanted_) company_.notify_one();
   return ++enqueued_;
 }
 
@@ -110,18 +118,40 @@ bool SqliteStore::WaitDurable(Ticket ticket, Duration patience) {
   if (IsDurable(ticket)) return true;
   const Instant deadline = Clock::now() + Of(patience);
   Lock lock(mutex_);
+  if (ticket > enqueued_ || TransactionIsMine()) return false;
+  ++waiting_;
   while (!IsDurable(ticket)) {
-    if (ticket > enqueued_ || TransactionIsMine()) return false;
     if (!busy_ && !failing_) {
+      AwaitCompany(&lock);
       CommitQueued(&lock);
-    } else if (changed_.wait_until(lock, deadline) == std::cv_status::timeout && Clock::now() >= deadline) {
-      return IsDurable(ticket);
+      continue;
     }
+    const bool under_way = busy_ && ticket <= batch_up_to_;
+    const std::cv_status woken = DurableOf(commit_ + (under_way ? 0 : 1)).wait_until(lock, deadline);
+    if (woken == std::cv_status::timeout && Clock::now() >= deadline) break;
   }
-  return true;
+  --waiting_;
+  // It may have been woken to begin the next commit.
+  if (!busy_ && !queue_.empty()) DurableOf(commit_ + 1).notify_one();
+  return IsDurable(ticket);
+}
+
+// As many as came lately; now and then, a few more.
+void SqliteStore::AwaitCompany(Lock* lock) {
+  if (std::max(waiting_, company_before_) < kCompany) return;
+  busy_ = true;
+  const bool probe = contented_ == 0;
+  wanted_ = std::max(expected_ + (probe ? expected_ / 4 + 1 : 0), kCompany);
+  const bool came =
+      company_.wait_for(*lock, kPatienceForCompany, [this] { return stopping_ || queue_.size() >= wanted_; });
+  expected_ = came ? wanted_ : queue_.size();
+  contented_ = came ? std::max(contented_ - 1, 0) : kContentedFor;
+  wanted_ = 0;
 }
 
 void SqliteStore::TakeQueue() {
+  ++commit_;
+  batch_up_to_ = enqueued_;
   batch_.swap(queue_);
   batch_bytes_ = queued_bytes_;
 }
@@ -152,6 +182,7 @@ void SqliteStore::CommitQueued(Lock* lock) {
 
 void SqliteStore::Committed(Ticket up_to) {
   durable_.store(up_to, std::memory_order_release);
+  company_before_ = waiting_;
   queued_bytes_ -= batch_bytes_;
   ++metrics_.commits;
   metrics_.dead_letters += database_.TakeBuried();
@@ -174,6 +205,8 @@ void SqliteStore::Release() {
   bool due = database_.checkpoint_due();
   if (due && !log_is_due_ && !failing_) keeper_.notify_one();
   log_is_due_ = due;
+  DurableOf(commit_).notify_all();
+  DurableOf(commit_ + 1).notify_one();
   changed_.notify_all();
 }
 

@@ -56,6 +56,7 @@ class SqliteStore final : public Store {
   void Failed();
   void Release();
   void CommitQueued(Lock* lock);
+  void AwaitCompany(Lock* lock);
   void Heal(Lock* lock);
   // ---- the store's own thread ----
   void Keep();
@@ -84,15 +85,28 @@ class SqliteStore final : public Store {
   struct Conditions {
     std::condition_variable changed;
     std::condition_variable keeper;
+    std::condition_variable company;
+    std::condition_variable durable[2];  // of every other commit
   };
 
   mutable std::mutex mutex_;
   std::unique_ptr<Conditions> conditions_ = std::make_unique<Conditions>();
   std::condition_variable& changed_ = conditions_->changed;  // busy_ has become false, or something durable
   std::condition_variable& keeper_ = conditions_->keeper;    // the store's own thread has something to do
+  std::condition_variable& company_ = conditions_->company;  // enough have come for the commit that is awaited
   bool busy_ = false;                                        // somebody uses database_ and batch_
-  std::thread::id owner_;                                    // whose transaction it is
-  bool nested_ = false;                                      // and that one wanted another
+  // Whoever waits for the commit of this number; those for the next one need not be woken by its end, but for one of
+  // them, which begins it.
+  std::condition_variable& DurableOf(std::uint64_t commit) { return conditions_->durable[commit % 2]; }
+  std::uint64_t commit_ = 0;        // that is under way, or was the last
+  Ticket batch_up_to_ = 0;          // what it contains
+  std::size_t waiting_ = 0;         // threads in WaitDurable
+  std::size_t company_before_ = 0;  // waiting_ at the end of the last commit
+  std::size_t wanted_ = 0;          // so many lists in the queue end the wait for company
+  std::size_t expected_ = 0;        // lists of a commit, by those before it
+  int contented_ = 0;               // so many commits before more are hoped for
+  std::thread::id owner_;           // whose transaction it is
+  bool nested_ = false;             // and that one wanted another
   std::vector<engine::Changes> queue_;
   std::uint64_t queued_bytes_ = 0;  // roughly, of queue_ and batch_
   std::uint64_t batch_bytes_ = 0;   // of batch_

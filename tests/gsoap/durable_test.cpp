@@ -126,6 +126,7 @@ TEST_P(Durable, NotesAreTakenWhileTheServiceIsAwayAndGoOutInOrderFromTheNextProc
   EXPECT_EQ(client.Flush(), SOAP_OK) << client.Fault();
   Lines expected;
   for (int id = 1; id <= 21; ++id) expected.push_back("Note " + std::to_string(id));
+  EXPECT_TRUE(server->executions().WaitFor(expected.size()));  // what is acknowledged may have to wait for its turn
   EXPECT_EQ(server->executions().lines(), expected);
   EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
 }
@@ -154,6 +155,7 @@ TEST_P(Durable, AClientThatIsStartedAgainGoesOnWithItsSession) {
   TestClient client(url(), options);
   EXPECT_EQ(client.Note(3), SOAP_OK);
   EXPECT_EQ(client.Flush(), SOAP_OK) << client.Fault();
+  EXPECT_TRUE(server->executions().WaitFor(2));
   EXPECT_EQ(server->executions().lines(), (Lines{"Note 2", "Note 3"}));
   EXPECT_EQ(first, second);
   EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
@@ -176,6 +178,7 @@ TEST_P(Durable, WhatTheServiceHasForgottenBecomesADeadLetterOrIsSentAgain) {
     EXPECT_EQ(states.Faulted().code, "UnknownSequence");
     EXPECT_EQ(client.Note(3), SOAP_OK);
     EXPECT_EQ(client.Flush(), SOAP_OK) << client.Fault();
+    EXPECT_TRUE(server->executions().WaitFor(resend ? 2 : 1));
     EXPECT_EQ(server->executions().lines(), resend ? (Lines{"Note 2", "Note 3"}) : (Lines{"Note 3"}));
     EXPECT_EQ(client.Metrics().dead_letters, resend ? 0u : 1u);
     EXPECT_EQ(client.Close(), SOAP_OK);

@@ -124,7 +124,7 @@ TEST_F(StoreRoom, OnAFullDiskAcceptedMessagesAreKeptAndServiceResumes) {
 }
 
 TEST_F(StoreRoom, ADiskThatIsFullAtTheStartTakesNothingUntilThereIsRoom) {
-  vfs_.LimitSpace(90000);
+  vfs_.LimitSpace(30000);
   Open();
   store::Ticket ticket = store_->Enqueue({Put(1)});
   EXPECT_FALSE(store_->WaitDurable(ticket, Duration::Milliseconds(20)));

@@ -102,8 +102,8 @@ class StoreRefusals : public ::testing::Test {
 TEST_F(StoreRefusals, ATruncatedFileIsRefused) {
   for (std::size_t size :
        {std::size_t{0}, std::size_t{1}, std::size_t{15}, std::size_t{16}, std::size_t{99}, std::size_t{100},
-        std::size_t{511}, std::size_t{512}, std::size_t{4095}, std::size_t{4096}, std::size_t{4097}, sound_.size() / 2,
-        sound_.size() - 4097, sound_.size() - 4096, sound_.size() - 1}) {
+        std::size_t{511}, std::size_t{512}, std::size_t{1023}, std::size_t{1024}, std::size_t{1025}, sound_.size() / 2,
+        sound_.size() - 1025, sound_.size() - 1024, sound_.size() - 1}) {
     Write(file_, sound_.substr(0, size));
     ExpectRefusal("StoreDamaged", "truncated to " + std::to_string(size) + " bytes: ");
   }
@@ -121,9 +121,9 @@ TEST_F(StoreRefusals, AnEmptyFileIsRefusedWithTheAdviceToDeleteIt) {
 
 TEST_F(StoreRefusals, APageOfZerosIsFoundOrHeldNothing) {
   int refused = 0;
-  for (std::size_t page = 0; page < sound_.size() / 4096; ++page) {
+  for (std::size_t page = 0; page < sound_.size() / 1024; ++page) {
     std::string damaged = sound_;
-    damaged.replace(page * 4096, 4096, std::string(4096, '\0'));
+    damaged.replace(page * 1024, 1024, std::string(1024, '\0'));
     if (OpenDamaged(damaged, "page " + std::to_string(page)) == Damage::kRefused) ++refused;
   }
   EXPECT_GT(refused, 15);
