@@ -28,7 +28,7 @@ namespace {
 
 // Pages are all read when a store is opened, as far as that takes no more than a moment. Above, damage shows when the
 // rows are read.
-constexpr std::int64_t kLargestCheckedPages = 64 * 1024;
+constexpr std::int64_t kLargestCheckedPages = 256 * 1024;
 
 constexpr const char* kSettings =
     "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA secure_delete=FAST; PRAGMA wal_autocheckpoint=0; "

@@ -31,7 +31,7 @@ struct SqliteStoreOptions {
   // How long another program may hold the file's write lock before that counts as a failure.
   Duration busy_patience = Duration::Seconds(5);
   // Pages in the write-ahead log before it is written back into the file.
-  int checkpoint_pages = 1000;
+  int checkpoint_pages = 4000;
 };
 
 // Null, and *problem says why: the file is damaged, of a newer version, read-only or in use. It was then not changed.
