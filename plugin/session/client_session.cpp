@@ -136,7 +136,9 @@ CompleteCall ClientSession::Finish(const CallPointer& call, ExchangeId exchange,
   if (call->completion) {
     CompleteCall completion = TakeResult(call);
     Carry(&lock, std::move(work));
-    return completion;
+    if (!durable_) return completion;
+    lock.lock();
+    return Reveal(&lock, std::move(completion));
   }
   Carry(&lock, std::move(work));
   lock.lock();
@@ -180,7 +182,7 @@ CompleteCall ClientSession::WaitForCompletion(Lock* lock, const CallPointer& cal
     call->completed.wait_for(*lock, std::chrono::microseconds((call->deadline - now).microseconds()));
     call->waiting = false;
   }
-  return TakeResult(call);
+  return Reveal(lock, TakeResult(call));
 }
 
 void ClientSession::GiveUp(Lock* lock, const CallPointer& call) {

@@ -181,6 +181,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   Submission Deposit(Lock* lock, engine::OutgoingMessage&& message);
   // Comes back without the lock.
   void AwaitStore(store::Ticket ticket, Submission* submission);
+  // With the lock, which it gives back.
+  engine::CompleteCall Reveal(Lock* lock, engine::CompleteCall completion) const;
   Status StoreStalled() const;
   Status NotOpenedInTime() const;
   bool HasWorkLocked() const;

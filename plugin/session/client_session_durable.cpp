@@ -144,6 +144,18 @@ void ClientSession::AwaitStore(store::Ticket ticket, Submission* submission) {
   Fail(submission->call, exchange, NotSent());
 }
 
+// "Certainly not sent" is only true when the next process will not send it either.
+engine::CompleteCall ClientSession::Reveal(Lock* lock, engine::CompleteCall completion) const {
+  const bool certain =
+      completion.kind == engine::CompleteCall::Kind::kFailed && completion.outcome == Outcome::kNotSent;
+  const store::Ticket ticket = durable_ && certain ? durable_->journal.ticket() : 0;
+  lock->unlock();
+  if (ticket != 0 && !durable_->outbox->store().WaitDurable(ticket, send_timeout_)) {
+    completion.outcome = Outcome::kUnknown;
+  }
+  return completion;
+}
+
 Status ClientSession::StoreStalled() const {
   const Status problem = durable_->outbox->store().problem();
   return Status::Error(ErrorClass::kTryAgain, "SendTimeout", problem.ok() ? kStalled : problem.reason,

@@ -19,6 +19,8 @@ namespace {
 constexpr Duration kBeforeReopening = Duration::Milliseconds(200);
 constexpr Duration kBeforeIdling = Duration::Seconds(70);  // for what is still under way
 
+}  // namespace
+
 std::vector<Call> DrawCalls(const Parameters& parameters, testing::Chance* chance) {
   std::vector<Call> calls;
   for (int id = 1; id <= parameters.client.calls; ++id) {
@@ -33,8 +35,6 @@ std::vector<Call> DrawCalls(const Parameters& parameters, testing::Chance* chanc
   }
   return calls;
 }
-
-}  // namespace
 
 bool ClientHost::Session::ended() const {
   const SessionState state = session->state();

@@ -16,20 +16,34 @@ namespace gsoaprm::simulation {
 
 class Caller;
 
-class ClientHost {
+// A client, of whichever kind.
+class ClientProgram {
+ public:
+  virtual ~ClientProgram() = default;
+  // Looks at everything that may have changed: after each event.
+  virtual void Advance() = 0;
+  // All calls have ended and the last session, too.
+  virtual bool done() const = 0;
+  virtual bool IsConsistent() const = 0;
+  // Adds what the sessions have counted.
+  virtual void Count() = 0;
+  virtual Timestamp NextTimeout() const = 0;
+  virtual void HandleTimeout() = 0;
+};
+
+// What the application is to call.
+std::vector<Call> DrawCalls(const Parameters& parameters, testing::Chance* chance);
+
+class ClientHost : public ClientProgram {
  public:
   ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally, Trace* trace);
 
-  // Looks at everything that may have changed: after each event.
-  void Advance();
-  // All calls have ended and the last session, too.
-  bool done() const { return done_; }
-  bool IsConsistent() const;
-  // Adds what the sessions have counted.
-  void Count();
-
-  Timestamp NextTimeout() const { return timer_.Next(); }
-  void HandleTimeout() { timer_.Run(world_.now); }
+  void Advance() override;
+  bool done() const override { return done_; }
+  bool IsConsistent() const override;
+  void Count() override;
+  Timestamp NextTimeout() const override { return timer_.Next(); }
+  void HandleTimeout() override { timer_.Run(world_.now); }
 
  private:
   struct OpenCall {

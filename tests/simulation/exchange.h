@@ -24,6 +24,8 @@ class Exchange {
     finished_ = nullptr;
     finished(std::move(result));
   }
+  // Nobody waits for its end any more.
+  void Forget() { finished_ = nullptr; }
   void Break(const char* reason) {
     engine::ExchangeResult result;
     result.reason = reason;

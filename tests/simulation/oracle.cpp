@@ -211,6 +211,8 @@ void Oracle::Judge() {
 void Oracle::JudgeCall(const Call& call) {
   using Kind = engine::CompleteCall::Kind;
   const std::string about = TextOfCall(call);
+  if (client_disk_) Check(!IsMissing(call), "S4, taken and never run", about);
+  if (!call.result && (call.accepted || call.interrupted)) return;
   Check(call.result.has_value(), "L1, a call was never answered for", about);
   if (!call.result) return;
   const engine::CompleteCall& end = *call.result;
@@ -231,7 +233,7 @@ void Oracle::JudgeCall(const Call& call) {
 
 // What a session that died calls unacknowledged is what its calls were told, and LastMessage has no call.
 void Oracle::JudgeFault(const Source& source) {
-  if (!source.fault || source.left) return;
+  if (!source.fault || source.left || client_disk_) return;
   std::set<MessageNumber> named;
   for (MessageNumber number : source.fault->unacknowledged) {
     if (IsApplicationNumber(source, number)) named.insert(number);

@@ -30,7 +30,11 @@ struct Call {
   engine::CallKind kind = engine::CallKind::kTwoWay;
   int executions = 0;  // exactly once: that were committed
   int excused = 0;     // that may be followed by another one: a crash or the loss of a session came before their end
-  bool cut_short = false;                      // by a crash of the server
+  bool cut_short = false;  // by a crash of the server
+  // Of a durable client.
+  bool accepted = false;                       // the application was told that it is taken, or its store has it
+  bool interrupted = false;                    // by a crash of the client: the application will never know
+  std::optional<std::size_t> sent_in;          // the session
   bool returned = false;                       // its operation has answered
   std::optional<engine::CompleteCall> result;  // the last one: a call that was certainly not sent is made again
 };
@@ -58,6 +62,13 @@ class Oracle {
   void CallEnds(std::size_t session, int call, const engine::CompleteCall& end);
   void ClientChanges(std::size_t session, const engine::StateChanged& change);
   void ClientLeaves(std::size_t session);  // without a word, or by Abort
+  // A durable client: taken without a number; whether it was taken is not known; the process stops; it resumes a
+  // session.
+  void CallDeposited(int call);
+  void ClientMakes(std::size_t session, const engine::Transmit& transmit);
+  void CallUncertain(int call, const engine::CompleteCall& end);
+  void ClientStops();
+  std::size_t SessionResumes(const SequenceId& sequence);
   void IdleBegins(std::size_t session);
   void IdleEnds(std::size_t session, Duration idle);
 
@@ -93,9 +104,12 @@ class Oracle {
     MessageNumber highest_sent;
     MessageRanges acknowledged{kManyRanges};  // by what has come in
     MessageRanges replies{kManyRanges};       // that have come in
-    MessageRanges told{kManyRanges};          // acknowledged of them
+    MessageRanges told{kManyRanges};          // acknowledged of them, in the order of the making
+    MessageRanges told_durably{kManyRanges};  // of a durable client: on the wire
+    std::set<MessageNumber> sent;             // likewise
     std::optional<Timestamp> ended;
     bool left = false;
+    bool resumed = false;  // by another process than the one that began it
     std::optional<engine::StateChanged> fault;
     std::set<MessageNumber> uncertain;  // of the calls that were told so
     bool idle = false;
@@ -129,6 +143,10 @@ class Oracle {
     return source.call_of.count(number) > 0;
   }
   void CheckNumber(Source* source, const wire::Envelope& message);
+  void NoteFirstSending(Source* source, const wire::Envelope& message);
+  void CheckNumberOnDisk(Source* source, const wire::Envelope& message);
+  void CheckRepliesOnDisk(Source* source, const wire::AcknowledgementHeader& header);
+  void ForgetWhatNobodySaw(Source* source);
   void CheckClientAcknowledgement(Source* source, const wire::Envelope& message);
   void CheckServerAcknowledgement(const wire::AcknowledgementHeader& header, bool late);
   void CheckReply(const wire::Envelope& request, const wire::Envelope& answer);
@@ -142,6 +160,7 @@ class Oracle {
   void CheckAcknowledgementOnDisk(const wire::AcknowledgementHeader& header);
   void CheckReplyOnDisk(const wire::Envelope& request, const wire::Envelope& answer);
   bool IsAnswerOfCrash(const Call& call, const engine::CompleteCall& end) const;
+  bool IsMissing(const Call& call) const;
   bool IsRefusedByStore(const Source& source, const Status& reason) const;
   void NoteDeadLetters();
   void CollectDeadLetters();

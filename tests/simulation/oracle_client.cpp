@@ -31,6 +31,7 @@ void Oracle::CallTaken(std::size_t session, int call, MessageNumber number) {
   Source& source = sources_[session];
   Check(source.call_of.emplace(number, call).second, "S10, a number was given out twice");
   const std::string text = TextOfCall(calls_[static_cast<std::size_t>(call) - 1]);
+  calls_[static_cast<std::size_t>(call) - 1].result.reset();
   Check(source.texts.emplace(number, text).first->second == text, "S11, not the content that was given", text);
   ++tally_.messages;
 }
@@ -64,16 +65,22 @@ void Oracle::CheckNumber(Source* source, const wire::Envelope& message) {
   const MessageNumber number = message.sequence->number;
   const std::string text = message.payload() ? testing::TextOf(**message.payload()) : "last";
   Check(message.sequence->id == source->created, "a message of another sequence", about);
-  if (number > source->highest_sent) {
-    Check(number == source->highest_sent.next(), "S10, a number was left out", about);
-    source->highest_sent = number;
-    source->outstanding.insert(number);
-    if (message.addressing.message_id) source->number_of[*message.addressing.message_id] = number;
-    const auto window = static_cast<std::size_t>(parameters_.client_options.max_transfer_window_size);
-    Check(source->outstanding.size() <= window, "S12, more under way than the window allows", about);
-  }
+  if (client_disk_) CheckNumberOnDisk(source, message);
+  if (number > source->highest_sent) NoteFirstSending(source, message);
   const auto known = source->texts.emplace(number, text).first;
   Check(known->second == text, "S11, a number was sent with another content", about + ", " + text);
+}
+
+void Oracle::NoteFirstSending(Source* source, const wire::Envelope& message) {
+  const std::string about = wire::Describe(message);
+  const MessageNumber number = message.sequence->number;
+  // What a store does not take is sent later.
+  Check(client_disk_ || number == source->highest_sent.next(), "S10, a number was left out", about);
+  source->highest_sent = number;
+  source->outstanding.insert(number);
+  if (message.addressing.message_id) source->number_of[*message.addressing.message_id] = number;
+  const auto window = static_cast<std::size_t>(parameters_.client_options.max_transfer_window_size);
+  Check(source->outstanding.size() <= window, "S12, more under way than the window allows", about);
 }
 
 void Oracle::CheckClientAcknowledgement(Source* source, const wire::Envelope& message) {
@@ -81,8 +88,12 @@ void Oracle::CheckClientAcknowledgement(Source* source, const wire::Envelope& me
   const std::string about = wire::Describe(message);
   Check(!source->offered.empty() && header.id == source->offered, "an acknowledgement of another sequence", about);
   Check(source->replies.Covers(header.ranges), "S3, a reply was acknowledged that never came", about);
-  Check(header.ranges.Covers(source->told), "S6, an acknowledgement was taken back", about);
-  source->told = header.ranges;
+  if (client_disk_) {
+    CheckRepliesOnDisk(source, header);
+  } else {
+    Check(header.ranges.Covers(source->told), "S6, an acknowledgement was taken back", about);
+    source->told = header.ranges;
+  }
   const bool at_the_end = std::holds_alternative<wire::CloseSequence>(message.body) ||
                           std::holds_alternative<wire::TerminateSequence>(message.body);
   const bool may_be_final = at_the_end && parameters_.client_options.protocol.rm == wire::RmVersion::k11;
@@ -103,7 +114,8 @@ void Oracle::ClientReceives(std::size_t session, const engine::ExchangeResult& r
       for (auto it = source.outstanding.lower_bound(range.lower);
            it != source.outstanding.end() && *it <= range.upper;) {
         const auto call = source.call_of.find(*it);
-        const bool waits = call != source.call_of.end() && calls_[static_cast<std::size_t>(call->second) - 1].two_way;
+        const bool waits = !source.resumed && call != source.call_of.end() &&
+                           calls_[static_cast<std::size_t>(call->second) - 1].two_way;
         it = waits ? std::next(it) : source.outstanding.erase(it);
       }
     }
@@ -171,6 +183,11 @@ void Oracle::CheckDeath(const Source& source, const Status& reason) {
   const std::string about = reason.code + ", " + reason.reason;
   if (IsRefusedByStore(source, reason)) return;
   Check(!MustLive(source), "L3, a session died that had no reason to", about);
+  // A durable session dies of nothing but its peer, once it is open.
+  const bool for_ever = client_disk_ && !source.left;
+  const bool impatient = reason.code == "MaxRetryCount" || reason.code == "SendTimeout" ||
+                         reason.code == "OpenTimeout" || reason.code == "InactivityTimeout";
+  Check(!for_ever || !impatient, "a durable session has lost its patience", about);
   const bool honest = std::any_of(std::begin(kHonestDeaths), std::end(kHonestDeaths),
                                   [&](const char* code) { return reason.code == code; });
   Check(honest, "a session died of a violation of the protocol", about);

@@ -1,5 +1,6 @@
 // What the oracle demands of hosts whose sessions outlive their processes: what they show is on their disks.
 #include <algorithm>
+#include <iterator>
 
 #include "tests/simulation/oracle.h"
 #include "tests/support/pair_server.h"
@@ -117,6 +118,110 @@ bool Oracle::IsRefusedByStore(const Source& source, const Status& reason) const 
   // SOAP 1.1 knows no subcode of it.
   const bool refused = reason.code == "ConnectionLimitReached" || reason.code == "CreateSequenceRefused";
   return server_disk_ && source.created.empty() && refused;
+}
+
+// ---- the client ----
+
+void Oracle::CallDeposited(int call) {
+  calls_[static_cast<std::size_t>(call) - 1].accepted = true;
+  calls_[static_cast<std::size_t>(call) - 1].result.reset();
+  ++tally_.messages;
+}
+
+void Oracle::CallUncertain(int call, const engine::CompleteCall& end) {
+  calls_[static_cast<std::size_t>(call) - 1].result = end;
+  ++tally_.messages;
+}
+
+// What its store has is taken; what else was under way nobody will ever be told of.
+void Oracle::ClientStops() {
+  trace_.Note(world_.now, "the client stops");
+  for (Call& call : calls_) call.interrupted = true;
+  for (const auto& entry : client_disk_->outgoing) {
+    Call* call = FindCall(testing::TextOf(*entry.second.payload));
+    if (call) call->accepted = true;
+  }
+  for (Source& source : sources_) {
+    if (client_disk_->initiators.count(source.created) == 0) source.left = true;
+    ForgetWhatNobodySaw(&source);
+  }
+}
+
+// Numbers and acknowledgements that were neither written nor sent may be given anew.
+void Oracle::ForgetWhatNobodySaw(Source* source) {
+  source->told = source->told_durably;
+  for (auto it = source->call_of.begin(); it != source->call_of.end();) {
+    const MessageNumber number = it->first;
+    const bool kept = source->sent.count(number) > 0 ||
+                      std::any_of(client_disk_->outgoing.begin(), client_disk_->outgoing.end(), [&](const auto& row) {
+                        return row.second.sequence == source->created && row.second.number == number;
+                      });
+    if (!kept) source->texts.erase(number);
+    it = kept ? std::next(it) : source->call_of.erase(it);
+  }
+}
+
+// In the order of the making, whenever a connection is free.
+void Oracle::ClientMakes(std::size_t session, const engine::Transmit& transmit) {
+  const auto& header = transmit.envelope.acknowledgement;
+  if (!header) return;
+  Source& source = sources_[session];
+  Check(header->ranges.Covers(source.told), "S6, an acknowledgement was taken back", wire::Describe(transmit.envelope));
+  source.told = header->ranges;
+}
+
+std::size_t Oracle::SessionResumes(const SequenceId& sequence) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].created != sequence) continue;
+    sources_[i].resumed = true;
+    sources_[i].ended.reset();  // of which the store had not heard
+    sources_[i].fault.reset();
+    trace_.Note(world_.now, "session " + std::to_string(i + 1) + " resumes");
+    return i;
+  }
+  Broken("a session was resumed that was never made");
+  return SessionBegins();
+}
+
+// Its number and its content are its own, whatever crashes; and nothing is sent that the next process would not know.
+void Oracle::CheckNumberOnDisk(Source* source, const wire::Envelope& message) {
+  if (!message.payload()) return;
+  const MessageNumber number = message.sequence->number;
+  const std::string text = testing::TextOf(**message.payload());
+  const std::string about = wire::Describe(message) + ", " + text;
+  Call* call = FindCall(text);
+  if (!call) {
+    Broken("S11, nobody has called what was sent: " + about);
+    return;
+  }
+  Check(source->call_of.emplace(number, call->id).first->second == call->id, "S10, a number was given out twice",
+        about);
+  const std::size_t session = static_cast<std::size_t>(source - sources_.data());
+  if (call->sent_in && *call->sent_in != session) {
+    Check(parameters_.client_options.resend_after_loss, "S1, sent again in another session", about);
+    ++call->excused;
+  }
+  call->sent_in = session;
+  source->sent.insert(number);
+  const bool there = std::any_of(client_disk_->outgoing.begin(), client_disk_->outgoing.end(), [&](const auto& row) {
+    return row.second.sequence == source->created && row.second.number == number;
+  });
+  // Its last copy may leave when it is settled.
+  Check(there || source->acknowledged.Contains(number), "S3, a message was sent that is not durable", about);
+  const bool known = client_disk_->initiators.count(source->created) > 0;
+  Check(known || source->acknowledged.Contains(number), "S10, a message of a sequence that is not durable", about);
+}
+
+void Oracle::CheckRepliesOnDisk(Source* source, const wire::AcknowledgementHeader& header) {
+  for (const MessageRange& range : header.ranges.ranges()) source->told_durably.InsertRange(range.lower, range.upper);
+  const auto record = client_disk_->initiators.find(source->created);
+  // When its end has begun nothing of it will be resumed.
+  if (record == client_disk_->initiators.end()) return;
+  Check(record->second.replies.Covers(header.ranges), "S3, a reply was acknowledged that is not durable");
+}
+
+bool Oracle::IsMissing(const Call& call) const {
+  return call.accepted && call.executions == 0 && dead_letters_.count(TextOfCall(call)) == 0;
 }
 
 void Oracle::CollectDeadLetters() {

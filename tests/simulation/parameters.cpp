@@ -129,6 +129,13 @@ void DrawDurability(Parameters* p) {
   if (!chance.Happens(1.0 / 3)) return;
   const std::size_t sides = chance.Index(3);
   if (sides != 1) p->server_store = DrawStore(&chance);
+  if (sides != 0) {
+    p->client_store = DrawStore(&chance);
+    p->client_options.durable = true;
+    p->client_options.resend_after_loss = chance.Happens(0.3);
+    p->client.vanishing = 0;  // which is what its crashes are
+    p->client.idle_time = Duration();
+  }
   p->server_options.delivery =
       OneOf(&chance, {engine::Delivery::kAtLeastOnce, engine::Delivery::kAtMostOnce, engine::Delivery::kExactlyOnce});
 }

@@ -460,6 +460,29 @@ TEST(ClientDurable, KeepsWaitingMessagesWhenTheApplicationAborts) {
   EXPECT_TRUE(client.disk.initiators.empty());
 }
 
+TEST(ClientDurable, CallsAMessageCertainlyNotSentOnlyWhenTheNextProcessWillNotSendItEither) {
+  for (const bool stalled : {false, true}) {
+    DurableClient client;
+    client.Tell("a");
+    client.Serve();
+    client.service.up = false;
+    client.Ask("b");
+    client.Ask("c");
+    const ClientSession::Submission held = client.Ask("d");
+    ASSERT_FALSE(held.first) << "there is no room for its first sending yet";
+    client.store->Commit();
+    client.store->Stall(stalled);
+    client.session->Abort();
+    const auto end = client.session->Poll(held.call);
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->outcome, stalled ? Outcome::kUnknown : Outcome::kNotSent);
+    client.service.up = true;
+    client.Restart();
+    client.Serve();
+    EXPECT_EQ(client.Ran().find('d') == std::string::npos, !stalled);
+  }
+}
+
 TEST(ClientDurable, IsAsBeforeWithoutAStore) {
   FakeClock clock;
   FakeTimer timer;
