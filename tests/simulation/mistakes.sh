@@ -8,7 +8,7 @@ work=$BUILD/mistakes
 found=0
 all=0
 slowest=0
-for patch in tests/simulation/mistakes/*.patch; do
+for patch in tests/simulation/mistakes/${ONLY:-}*.patch; do
   name=$(basename "$patch" .patch)
   all=$((all + 1))
   rm -rf "${work:?}/$name"
