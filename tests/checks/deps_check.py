@@ -8,6 +8,8 @@
   4. base, wire and engine have no clock, sleep, thread, lock, socket, file, randomness or mutable global; also not in
      the compiled objects, where there are any.
   5. Threads and locks only in store, session, net and gsoap.
+  6. The wall clock, which people set, decides nothing: only the date of a dead letter, which is shown, comes from it,
+     and what gSOAP itself asks for.
 
 Usage: deps_check.py [--root FOLDER] [--objects FOLDER]   checks; exit status 1 when a rule is broken
        deps_check.py --self-test                          plants violations in a copy and wants each found
@@ -45,6 +47,11 @@ THREAD_WORDS = re.compile(
 IMPURE_WORDS = re.compile(
     r'\b(clock_gettime|gettimeofday|nanosleep|usleep|sleep_for|sleep_until|getrandom|rand|srand|fopen|getenv|printf|'
     r'fprintf|system_clock|steady_clock|random_device)\b(?!\s*=)|(?<![\w:.>])(::)?(time|sleep|socket|connect)\s*\(')
+WALL_CLOCK = re.compile(
+    r'\b(system_clock|gettimeofday|CLOCK_REALTIME\w*|CLOCK_TAI|utc_clock|localtime\w*|gmtime\w*|mktime|timegm|ftime|'
+    r'timespec_get|unixepoch|julianday)\b(?!\.h)|'
+    r'(?<![\w:.>])(::|std::)?time\s*\(')
+SHOWS_THE_TIME = ('store/sqlite_letters.cpp', 'store/tool/commands.cpp', 'gsoap/message_input.cpp')
 IMPURE_SYMBOLS = re.compile(
     r'^(clock_gettime|gettimeofday|time|nanosleep|usleep|sleep|poll|select|socket|connect|send|recv|open|fopen|read|'
     r'write|printf|fprintf|puts|rand|random|getrandom|getenv|pthread_(?!once)\w+)(@|$)|chrono|random_device|mutex|'
@@ -167,6 +174,9 @@ class Checker:
             match = IMPURE_WORDS.search(line)
             if match and layer in PURE:
                 self.report(path, number, f'{layer} must be pure: {match.group().strip()}')
+            match = WALL_CLOCK.search(line)
+            if match and layer not in PURE and not path.endswith(SHOWS_THE_TIME):
+                self.report(path, number, f'the wall clock decides nothing: {match.group().strip()}')
             if layer in PURE and re.match(r'\s+static\s+(?!const\b|constexpr\b)[\w:<>*& ]+\w+\s*(=|;|\{)', line):
                 self.report(path, number, f'{layer} must not have mutable state of its own: {line.strip()}')
         if layer in PURE:
@@ -223,6 +233,9 @@ def check(root, objects):
 
 
 PLANTED = [  # file, what is added to it, a part of the complaint
+    ('plugin/store/planted.cpp', 'auto now = std::chrono::system_clock::now();\n', 'the wall clock'),
+    ('plugin/session/planted.cpp', 'long Now() { return std::time(nullptr); }\n', 'the wall clock'),
+    ('plugin/net/planted.cpp', 'void Now(timespec* t) { clock_gettime(CLOCK_REALTIME, t); }\n', 'the wall clock'),
     ('plugin/base/planted.h', '#include "wire/envelope.h"\n', 'base must not include wire'),
     ('plugin/wire/planted.h', '#include "engine/options.h"\n', 'wire must not include engine'),
     ('plugin/engine/planted.cpp', '#include "session/ports.h"\n', 'engine must not include session'),
