@@ -3,9 +3,11 @@
 SCENARIO_SOURCES := $(filter-out %_test.cpp %/run_scenario.cpp,$(wildcard tests/scenarios/*.cpp))
 SCENARIO_TEST_SOURCES := $(wildcard tests/scenarios/*_test.cpp) $(SCENARIO_SOURCES)
 
-$(BUILD)/tests/scenario_tests: $(call test_object,$(SCENARIO_TEST_SOURCES)) $(BUILD)/lib/libgsoaprm_core.a
+$(BUILD)/tests/scenario_tests: $(call test_object,$(SCENARIO_TEST_SOURCES) tests/support/fake_disk.cpp) \
+    $(BUILD)/lib/libgsoaprm_core.a
 	$(call link_test,)
-$(BUILD)/tests/run_scenario: $(call test_object,$(SCENARIO_SOURCES) tests/scenarios/run_scenario.cpp) \
+$(BUILD)/tests/run_scenario: $(call test_object,$(SCENARIO_SOURCES) tests/scenarios/run_scenario.cpp \
+    tests/support/fake_disk.cpp) \
     $(BUILD)/lib/libgsoaprm_core.a
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -o $@ $^ $(LIBRARIES)

@@ -42,26 +42,27 @@ engine::ExchangeResult ToResult(const TraceMessage& message) {
 
 }  // namespace
 
-ClientRole::ClientRole(const Settings& settings) : settings_(settings), session_(settings.engine, settings.to, &ids_) {}
+ClientRole::ClientRole(const Settings& settings)
+    : settings_(settings), session_(std::make_unique<engine::InitiatorSession>(settings.engine, settings.to, &ids_)) {}
 
 std::string ClientRole::Violation() const {
-  return session_.IsConsistent() ? violation_ : "The session is not consistent.";
+  return session_->IsConsistent() ? violation_ : "The session is not consistent.";
 }
 
 void ClientRole::Receive(Timestamp now, const TraceMessage& message) {
-  session_.HandleExchange(now, ExchangeId(message.exchange), ToResult(message));
+  session_->HandleExchange(now, ExchangeId(message.exchange), ToResult(message));
   GoOn(now);
 }
 
 bool ClientRole::Do(Timestamp now, const Act& act, const std::string&, std::string* error) {
   if (act.verb == "open") {
-    session_.Open(now);
+    session_->Open(now);
   } else if (act.verb == "call") {
     if (!ReadCall(act, error)) return false;
   } else if (act.verb == "close") {
-    session_.Close(now);
+    session_->Close(now);
   } else {
-    session_.Abort(now);
+    session_->Abort(now);
   }
   GoOn(now);
   return true;
@@ -94,18 +95,22 @@ bool ClientRole::ReadCall(const Act& act, std::string* error) {
 
 bool ClientRole::SubmitNext(Timestamp now) {
   if (waiting_.empty()) return false;
-  if (session_.state() == SessionState::kCreated) {
-    session_.Open(now);
+  if (session_->state() == SessionState::kCreated) {
+    session_->Open(now);
     return true;
   }
-  if (!session_.CanSubmit()) return false;
+  if (!session_->CanSubmit()) return false;
   engine::OutgoingMessage message = std::move(waiting_.front());
   waiting_.pop_front();
   // Without an offered sequence there is no reply to wait for.
-  if (session_.shape() == engine::SessionShape::kOneWay) message.kind = CallKind::kOneWay;
+  if (session_->shape() == engine::SessionShape::kOneWay) message.kind = CallKind::kOneWay;
   const bool one_way = message.kind == CallKind::kOneWay;
   const wire::PayloadPointer payload = message.payload;
-  const MessageNumber number = session_.Submit(now, std::move(message));
+  // The reply names it, also one to a copy that the next process sends.
+  if (settings_.durable && !one_way && !message.message_id) message.message_id = MessageId(ids_.NewUuid());
+  const engine::OutgoingMessage copy = message;
+  const MessageNumber number = session_->Submit(now, std::move(message));
+  if (settings_.durable) Put(number, copy);
   payloads_[number] = payload;
   if (!one_way) patience_[number] = now + settings_.engine.send_timeout;
   return true;
@@ -113,7 +118,8 @@ bool ClientRole::SubmitNext(Timestamp now) {
 
 void ClientRole::GoOn(Timestamp now) {
   do {
-    while (auto output = session_.PollOutput()) {
+    Save();
+    while (auto output = session_->PollOutput()) {
       std::visit([&](auto& what) { Take(now, std::move(what)); }, *output);
     }
   } while (SubmitNext(now));
@@ -159,22 +165,64 @@ void ClientRole::Take(Timestamp now, const engine::StateChanged& change) {
   happenings.push_back(Happening{now, std::move(act), {}});
 }
 
+// ---- a durable client ----
+
+void ClientRole::Put(MessageNumber number, const engine::OutgoingMessage& message) {
+  engine::OutgoingRecord record;
+  record.id = ++last_id_;
+  record.endpoint = settings_.to;
+  record.sequence = session_->sequence();
+  record.number = number;
+  record.one_way = message.kind == CallKind::kOneWay;
+  record.payload = message.payload;
+  record.action = message.action;
+  record.message_id = message.message_id;
+  stored_[number] = record.id;
+  disk_.Apply({engine::OutgoingPut{std::move(record)}});
+}
+
+void ClientRole::Save() {
+  if (!settings_.durable) return;
+  const engine::InitiatorChanges changes = session_->TakeChanges();
+  for (const MessageNumber number : changes.settled) disk_.Apply({engine::OutgoingDone{stored_[number]}});
+  if (session_->sequence().empty()) return;
+  if (changes.advanced) disk_.Apply({engine::InitiatorAdvanced{session_->record()}});
+  if (changes.ended) disk_.Apply({engine::InitiatorEnded{session_->sequence()}});
+}
+
+bool ClientRole::idle() const {
+  return session_->state() == SessionState::kOpened && session_->UnsettledCount() == 0 && waiting_.empty();
+}
+
+// Whoever waited for a reply is gone.
+void ClientRole::Restart(Timestamp now) {
+  waiting_.clear();
+  patience_.clear();
+  const std::vector<engine::RecoveredInitiator> left = disk_.RecoveredInitiators();
+  if (left.empty()) {
+    session_ = std::make_unique<engine::InitiatorSession>(settings_.engine, settings_.to, &ids_);
+  } else {
+    session_ = std::make_unique<engine::InitiatorSession>(settings_.engine, left.front(), &ids_, now);
+  }
+  GoOn(now);
+}
+
 Timestamp ClientRole::NextGivingUp() const {
   Timestamp next = Timestamp::Never();
   for (const auto& entry : patience_) next = std::min(next, entry.second);
   return next;
 }
 
-Timestamp ClientRole::NextTimeout() const { return std::min(session_.NextTimeout(), NextGivingUp()); }
+Timestamp ClientRole::NextTimeout() const { return std::min(session_->NextTimeout(), NextGivingUp()); }
 
 void ClientRole::HandleTimeout(Timestamp now) {
-  session_.HandleTimeout(now);
+  session_->HandleTimeout(now);
   GoOn(now);
   while (NextGivingUp() <= now) {
     const auto first = std::find_if(patience_.begin(), patience_.end(), [&](const auto& e) { return e.second <= now; });
     const MessageNumber number = first->first;
     patience_.erase(first);
-    session_.GiveUp(now, number);
+    session_->GiveUp(now, number);
     GoOn(now);
   }
 }

@@ -33,6 +33,8 @@ constexpr Verb kVerbs[] = {
     {"reply", false, kForServers, 1, 3},
     {"return", false, kForServers, 1, 2},
     {"stop-accepting", false, kForServers, 0, 0},
+    // the process is killed, and the next one goes on with what was written
+    {"restart", kForClients, kForServers, 0, 0},
     // expectations
     {"completed", kForClients, false, 2, 4},
     {"state", kForClients, false, 1, 2},

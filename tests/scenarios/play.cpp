@@ -33,11 +33,16 @@ class Player {
   }
 
   // The failure, and the line where it shows.
-  std::string Play(int* line) {
+  std::string Play(int* line, const Line* restart_after = nullptr, bool* restarted = nullptr) {
     for (const Line& each : script_.lines) {
       *line = each.number;
       time_ = time_ + each.after;
       PlayLine(each);
+      if (&each == restart_after && failure_.empty()) {
+        *restarted = role_->idle() && role_->sent.empty();
+        if (!*restarted) return "";
+        role_->Restart(now_);
+      }
       if (failure_.empty() && !role_->Violation().empty()) failure_ = role_->Violation();
       if (!failure_.empty()) return failure_;
     }
@@ -229,7 +234,12 @@ class Player {
   void DoAct(const Act& act) {
     std::string sequence = OfArgument(act), error;
     if (!sequence.empty()) sequence = names_.Resolve(sequence).text();
-    if (!role_->Do(now_, act, sequence, &error)) failure_ = error;
+    if (act.verb == "restart") {
+      if (!settings_.durable) failure_ = "A restart needs durable=true in the first line.";
+      if (settings_.durable) role_->Restart(now_);
+    } else if (!role_->Do(now_, act, sequence, &error)) {
+      failure_ = error;
+    }
   }
 
   const Script& script_;
@@ -255,6 +265,20 @@ std::string Play(const Script& script, const std::string& file) {
   if (!ReadSettings(script, &settings, &error)) return file + ": " + error;
   int line = 0;
   const std::string failure = Player(script, settings).Play(&line);
+  return failure.empty() ? "" : At(file, line) + failure;
+}
+
+std::string PlayWithRestart(Script script, std::size_t index, const std::string& file, bool* restarted) {
+  *restarted = false;
+  // A client's estimates of the round trip begin anew: it sends again a little earlier or later.
+  if (script.role == Role::kClient && script.Find("tolerance") == nullptr)
+    script.settings.push_back(Setting{"tolerance", "1"});
+  if (script.Find("durable") == nullptr) script.settings.push_back(Setting{"durable", "true"});
+  Settings settings;
+  std::string error;
+  if (!ReadSettings(script, &settings, &error)) return file + ": " + error;
+  int line = 0;
+  const std::string failure = Player(script, settings).Play(&line, &script.lines[index], restarted);
   return failure.empty() ? "" : At(file, line) + failure;
 }
 

@@ -29,6 +29,10 @@ class RoleUnderTest {
   virtual void Receive(Timestamp now, const wire::TraceMessage& message) = 0;
   // A call of the application. `sequence` is that of "of=NAME", or empty. False and a sentence when it makes no sense.
   virtual bool Do(Timestamp now, const Act& act, const std::string& sequence, std::string* error) = 0;
+  // Durable: the process is killed, and the next one goes on with what was written.
+  virtual void Restart(Timestamp now) = 0;
+  // Nothing is under way that a kill would break off: no exchange, no operation, no call.
+  virtual bool idle() const = 0;
   virtual void HandleTimeout(Timestamp now) = 0;
   virtual Timestamp NextTimeout() const = 0;
   // A broken invariant, as a sentence; empty when there is none.

@@ -37,7 +37,8 @@ wire::PayloadPointer MakeReply(MessageNumber number, bool is_fault) {
 
 }  // namespace
 
-ServerRole::ServerRole(const Settings& settings) : settings_(settings), listener_(settings.engine, &ids_) {}
+ServerRole::ServerRole(const Settings& settings)
+    : settings_(settings), listener_(std::make_unique<engine::Listener>(settings.engine, &ids_)) {}
 
 std::string ServerRole::Violation() const {
   const bool consistent = std::all_of(sessions_.begin(), sessions_.end(),
@@ -53,23 +54,25 @@ void ServerRole::Receive(Timestamp now, const TraceMessage& message) {
   if (std::holds_alternative<wire::CreateSequence>(envelope.body)) {
     Create(now, message.exchange, envelope, principal);
   } else if (!IsReliable(envelope)) {
-    Answer(now, message.exchange, listener_.HandlePlain(envelope));
+    Answer(now, message.exchange, listener_->HandlePlain(envelope));
   } else if (const SessionPointer session = Find(envelope, principal)) {
     Handle(now, session, message.exchange, envelope);
   } else {
-    Answer(now, message.exchange, listener_.HandleUnknown(now, envelope, principal));
+    Answer(now, message.exchange, listener_->HandleUnknown(now, envelope, principal));
   }
   GoOn(now);
 }
 
 void ServerRole::Create(Timestamp now, std::uint64_t exchange, const wire::Envelope& message,
                         const Principal& principal) {
-  engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal);
+  engine::CreateDisposition disposition = listener_->HandleCreate(now, message, principal);
   if (auto* accepted = std::get_if<engine::SessionAccepted>(&disposition)) {
     auto session = std::make_shared<Session>();
     session->acceptor = std::make_unique<engine::AcceptorSession>(settings_.engine, accepted->identity, now);
     sessions_[accepted->identity.sequence] = session;
     if (!accepted->identity.offered.empty()) sessions_[accepted->identity.offered] = session;
+    if (settings_.durable)
+      disk_.Apply({engine::SequenceCreated{accepted->identity, accepted->create_message_id, accepted->expires}});
     Answer(now, exchange, accepted->response);
   } else {
     Answer(now, exchange, std::get<engine::Respond>(disposition));
@@ -86,7 +89,7 @@ ServerRole::SessionPointer ServerRole::Find(const wire::Envelope& message, const
 
 void ServerRole::Handle(Timestamp now, const SessionPointer& session, std::uint64_t exchange,
                         const wire::Envelope& message) {
-  if (!std::exchange(session->active, true)) listener_.SessionActive(session->acceptor->identity().sequence);
+  if (!std::exchange(session->active, true)) listener_->SessionActive(session->acceptor->identity().sequence);
   engine::Disposition disposition = session->acceptor->HandleMessage(now, message, settings_.traits);
   const bool held = settings_.traits.may_wait && std::holds_alternative<engine::RespondEmpty>(disposition) &&
                     message.sequence && session->acceptor->IsKeptBehindGap(message.sequence->number);
@@ -142,6 +145,7 @@ void ServerRole::AnswerEmpty(Timestamp now, std::uint64_t exchange) {
 void ServerRole::GoOn(Timestamp now) {
   while (TryWaiting(now) || RunKept(now)) {
   }
+  Save();
   ForgetEnded(now);
 }
 
@@ -190,7 +194,7 @@ void ServerRole::ForgetEnded(Timestamp now) {
     const engine::AcceptorSession::Identity& identity = acceptor.identity();
     if (!acceptor.ended() || sessions_.erase(identity.sequence) == 0) continue;
     if (!identity.offered.empty()) sessions_.erase(identity.offered);
-    listener_.SessionEnded(now, identity.sequence, acceptor.FinalAnswer());
+    listener_->SessionEnded(now, identity.sequence, acceptor.FinalAnswer());
     Act act{"ended", {acceptor.end_reason().ok() ? "in-order" : acceptor.end_reason().code}};
     happenings.push_back(Happening{now, std::move(act), identity.sequence.text()});
   }
@@ -214,7 +218,7 @@ ServerRole::Operation* ServerRole::FindOperation(MessageNumber number, const std
 
 bool ServerRole::Do(Timestamp now, const Act& act, const std::string& sequence, std::string* error) {
   if (act.verb == "stop-accepting") {
-    listener_.StopAccepting();
+    listener_->StopAccepting();
     return true;
   }
   const auto number = ReadNumber(act.arguments[0]);
@@ -247,17 +251,52 @@ void ServerRole::Return(Timestamp now, const Operation& operation) {
   operations_.erase(found);
 }
 
+// ---- a durable server ----
+
+void ServerRole::Save() {
+  for (const auto& entry : sessions_) disk_.Apply(entry.second->acceptor->TakeChanges());
+  for (const SequenceId& sequence : listener_->TakeForgotten()) disk_.Apply({engine::SequenceForgotten{sequence}});
+}
+
+bool ServerRole::idle() const {
+  return operations_.empty() && waiting_.empty() &&
+         std::all_of(sessions_.begin(), sessions_.end(),
+                     [](const auto& entry) { return entry.second->acceptor->idle(); });
+}
+
+// Whoever had an exchange open gets no answer.
+void ServerRole::Restart(Timestamp now) {
+  sessions_.clear();
+  waiting_.clear();
+  operations_.clear();
+  listener_ = std::make_unique<engine::Listener>(settings_.engine, &ids_);
+  for (const engine::RecoveredAcceptor& recovered : disk_.RecoveredAcceptors()) {
+    listener_->Restore(now, recovered);
+    if (recovered.ended) {
+      disk_.Apply(engine::BuryLeftovers(recovered));
+      continue;
+    }
+    const auto session = std::make_shared<Session>();
+    session->acceptor = std::make_unique<engine::AcceptorSession>(settings_.engine, recovered, now);
+    session->active = session->acceptor->has_received_message();
+    sessions_[recovered.created.identity.sequence] = session;
+    if (!recovered.created.identity.offered.empty()) sessions_[recovered.created.identity.offered] = session;
+  }
+  GoOn(now);
+}
+
 // ---- time ----
 
 void ServerRole::HandleTimeout(Timestamp now) {
-  listener_.HandleTimeout(now);
-  while (const auto id = listener_.PollGiveUp(now)) {
+  listener_->HandleTimeout(now);
+  while (const auto id = listener_->PollGiveUp(now)) {
     const auto found = sessions_.find(*id);
     if (found == sessions_.end()) continue;
     const engine::AcceptorSession::Identity identity = found->second->acceptor->identity();
     sessions_.erase(identity.sequence);
     if (!identity.offered.empty()) sessions_.erase(identity.offered);
-    listener_.SessionEnded(now, identity.sequence, std::nullopt);
+    listener_->SessionEnded(now, identity.sequence, std::nullopt);
+    if (settings_.durable) disk_.Apply({engine::SequenceEnded{identity.sequence, std::string()}});
     happenings.push_back(Happening{now, Act{"ended", {"given-up"}}, identity.sequence.text()});
   }
   const std::map<SequenceId, SessionPointer> sessions = sessions_;
@@ -266,7 +305,7 @@ void ServerRole::HandleTimeout(Timestamp now) {
 }
 
 Timestamp ServerRole::NextTimeout() const {
-  Timestamp next = listener_.NextTimeout();
+  Timestamp next = listener_->NextTimeout();
   for (const auto& entry : sessions_) next = std::min(next, entry.second->acceptor->NextTimeout());
   for (const Waiting& waiting : waiting_) next = std::min(next, waiting.until);
   return next;

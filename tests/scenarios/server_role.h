@@ -12,6 +12,7 @@
 #include "engine/listener.h"
 #include "tests/scenarios/role.h"
 #include "tests/scenarios/settings.h"
+#include "tests/support/fake_disk.h"
 #include "tests/support/seeded_ids.h"
 
 namespace gsoaprm::scenarios {
@@ -22,6 +23,8 @@ class ServerRole : public RoleUnderTest {
 
   void Receive(Timestamp now, const wire::TraceMessage& message) override;
   bool Do(Timestamp now, const Act& act, const std::string& sequence, std::string* error) override;
+  void Restart(Timestamp now) override;
+  bool idle() const override;
   void HandleTimeout(Timestamp now) override;
   Timestamp NextTimeout() const override;
   std::string Violation() const override;
@@ -62,9 +65,13 @@ class ServerRole : public RoleUnderTest {
   void GiveAnswer(Timestamp now, Operation* operation, const Act& act);
   void Return(Timestamp now, const Operation& operation);
 
+  // Durable: everything is on the disk before it is seen.
+  void Save();
+
   const Settings settings_;
   testing::SeededIds ids_{2};
-  engine::Listener listener_;
+  testing::FakeDisk disk_;
+  std::unique_ptr<engine::Listener> listener_;
   std::map<SequenceId, SessionPointer> sessions_;  // by created and by offered sequence
   std::vector<Waiting> waiting_;
   std::vector<Operation> operations_;

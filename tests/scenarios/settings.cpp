@@ -70,6 +70,9 @@ bool ReadSettings(const Script& script, Settings* settings, std::string* error) 
       settings->to = Uri(setting.value);
     } else if (setting.name == "host") {
       good = ReadHost(setting.value, &settings->traits);
+    } else if (setting.name == "durable") {
+      good = setting.value == "true";
+      settings->durable = true;
     } else if (auto* number = own.Find(setting.name)) {
       *number = ReadNumber(setting.value);
       good = number->has_value();
@@ -87,6 +90,7 @@ bool ReadSettings(const Script& script, Settings* settings, std::string* error) 
   const wire::RmVersion version = settings->engine.protocol.rm;
   settings->engine.protocol = script.protocol;
   if (sets_version) settings->engine.protocol.rm = version;
+  settings->engine.durable = settings->durable;
   own.Apply(&settings->engine);
   return true;
 }

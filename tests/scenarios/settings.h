@@ -17,6 +17,7 @@ inline constexpr Duration kTolerance;
 struct Settings {
   engine::Options engine;
   Duration tolerance = kTolerance;
+  bool durable = false;                       // with a store, which outlives the process
   Uri to;                                     // client: the service's address
   engine::ExchangeTraits traits{true, true};  // server: what its program can do
 };

@@ -1,5 +1,6 @@
 #include "tests/simulation/oracle.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -103,7 +104,7 @@ void Oracle::CheckCreated(const wire::Envelope& request, const Principal& princi
   }
   // Half of what is remembered: the clocks differ, and the first of the copies counts.
   const Duration certain = parameters_.server_options.create_memory / 2;
-  Check(known == creations_.end() || known->second.time + certain < world_.now,
+  Check(known == creations_.end() || known->second.time + certain < world_.now || TooManyPending(),
         "S18, a repeated CreateSequence made a second sequence");
   creations_[{create, principal.text()}] = Creation{id, world_.now};
   for (const auto& other : destinations_) Check(other->offered != id, "S18, an identifier that a client has offered");
@@ -112,6 +113,13 @@ void Oracle::CheckCreated(const wire::Envelope& request, const Principal& princi
   const auto* body = std::get_if<wire::CreateSequence>(&request.body);
   if (body && body->offer) added->offered = body->offer->id;
   destinations_.push_back(std::move(added));
+}
+
+// A client that is killed again and again while it opens leaves more behind than a server keeps: it forgets the oldest.
+bool Oracle::TooManyPending() const {
+  const auto pending = std::count_if(destinations_.begin(), destinations_.end(),
+                                     [](const auto& destination) { return destination->arrived.empty(); });
+  return client_disk_ && pending >= parameters_.server_options.max_pending_channels;
 }
 
 void Oracle::CheckServerAcknowledgement(const wire::AcknowledgementHeader& header, bool late) {

@@ -150,6 +150,7 @@ class Oracle {
   void CheckClientAcknowledgement(Source* source, const wire::Envelope& message);
   void CheckServerAcknowledgement(const wire::AcknowledgementHeader& header, bool late);
   void CheckReply(const wire::Envelope& request, const wire::Envelope& answer);
+  bool TooManyPending() const;
   void CheckCreated(const wire::Envelope& request, const Principal& principal, const SequenceId& id);
   void CheckReplyOfCall(const Source& source, const Call& call, const engine::CompleteCall& end);
   void CheckDeath(const Source& source, const Status& reason);
