@@ -117,13 +117,23 @@ void EndpointExchanges::Post(const std::shared_ptr<session::ClientSession>& sess
         std::lock_guard<std::mutex> lock(mutex_);
         running_.erase(exchange);
       }
-      TraceResult(trace_.get(), exchange, result);
-      session->FinishExchange(exchange, std::move(result));
+      Report(*session, exchange, std::move(result));
     });
   } catch (const std::exception& shortage) {
     engine::ExchangeResult result = NotRun(shortage.what());
     TraceResult(trace_.get(), exchange, result);
     session->FinishExchange(exchange, std::move(result));
+  }
+}
+
+// Nobody is above a worker who could take an exception: a session without memory for this has ended, and knows it.
+void EndpointExchanges::Report(session::ClientSession& session, ExchangeId exchange,
+                               engine::ExchangeResult result) const {
+  try {
+    TraceResult(trace_.get(), exchange, result);
+    session.FinishExchange(exchange, std::move(result));
+  } catch (const std::exception&) {
+    session.Tear();
   }
 }
 

@@ -74,6 +74,7 @@ class EndpointExchanges : public session::Exchanges {
   };
   // Posts a job that runs `part` and reports its result.
   void Post(const std::shared_ptr<session::ClientSession>& session, ExchangeId exchange, Part part);
+  void Report(session::ClientSession& session, ExchangeId exchange, engine::ExchangeResult result) const;
   engine::ExchangeResult Run(const engine::Transmit& transmit, const session::CallSettingsPointer& settings);
   bool Attach(ExchangeId exchange, session::InterruptHandle interrupt);
 

@@ -23,10 +23,12 @@ inline int ReportException(struct soap* soap) noexcept {
   }
 }
 
+// gSOAP copies the hooks before it copies the plugin's data; where there is no memory for these, it closes the copy.
 template <class Function>
 int Guard(struct soap* soap, Function function) noexcept {
   try {
-    return function(GetContext(soap));
+    Context* const context = FindContext(soap);
+    return context ? function(*context) : static_cast<int>(SOAP_OK);
   } catch (...) {
     return ReportException(soap);
   }
@@ -36,7 +38,8 @@ int Guard(struct soap* soap, Function function) noexcept {
 template <class Function>
 std::size_t GuardReceive(struct soap* soap, Function function) noexcept {
   try {
-    return function(GetContext(soap));
+    Context* const context = FindContext(soap);
+    return context ? function(*context) : 0;
   } catch (...) {
     ReportException(soap);
     return 0;

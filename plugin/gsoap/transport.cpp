@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 #include "gsoap/context.h"
 #include "gsoap/gzip.h"
@@ -63,11 +65,28 @@ void KeepReadingHooks(struct soap* soap, const Context& context) {
   soap->frecv = receive;
 }
 
+struct FreeContext {
+  void operator()(struct soap* soap) const {
+    soap_destroy(soap);
+    soap_end(soap);
+    soap_free(soap);
+  }
+};
+using OwnContext = std::unique_ptr<struct soap, FreeContext>;
+
+// What is freed with it is no longer the caller's to free.
+std::shared_ptr<Transport> MakeTransport(OwnContext own, const soap_rm_options& options, int generation) {
+  auto transport = std::make_shared<Transport>(own.get(), options, generation);
+  own.release();
+  return transport;
+}
+
 }  // namespace
 
 std::shared_ptr<Transport> Transport::CopyOf(struct soap* soap, const soap_rm_options& options) {
-  struct soap* const own = soap_copy(soap);
-  if (!own) return nullptr;
+  OwnContext owned(soap_copy(soap));
+  if (!owned) return nullptr;
+  struct soap* const own = owned.get();
   Context& context = GetContext(own);
   context.BecomeTransport();
   ForgetMessage(own);
@@ -75,15 +94,15 @@ std::shared_ptr<Transport> Transport::CopyOf(struct soap* soap, const soap_rm_op
   soap_free_temp(own);
   KeepReadingHooks(own, context);
   if (!own->connect_timeout) own->connect_timeout = GsoapTimeout(options.send_timeout);
-  return std::make_shared<Transport>(own, options, 0);
+  return MakeTransport(std::move(owned), options, 0);
 }
 
 std::shared_ptr<Transport> Transport::Copy() const {
-  struct soap* const own = soap_copy(soap_);
+  OwnContext own(soap_copy(soap_));
   if (!own) return nullptr;
-  KeepReadingHooks(own, GetContext(own));
-  ForgetMessage(own);
-  return std::make_shared<Transport>(own, options_, generation_);
+  KeepReadingHooks(own.get(), GetContext(own.get()));
+  ForgetMessage(own.get());
+  return MakeTransport(std::move(own), options_, generation_);
 }
 
 Transport::Transport(struct soap* own, const soap_rm_options& options, int generation)

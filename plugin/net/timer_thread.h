@@ -26,17 +26,19 @@ class TimerThread : public session::Timer {
     std::weak_ptr<session::Timed> timed;
   };
   using Table = std::multimap<Timestamp, Entry>;
+  using Entries = std::map<session::Timed*, Table::iterator>;  // where each Timed stands in the table
   // Outlives the timer where the timer's own thread destroys it.
   struct State {
     explicit State(session::Clock* clock_given) : clock(clock_given) {}
     void Run();
+    void CallFirst(std::unique_lock<std::mutex>* lock);
     void Insert(const std::weak_ptr<session::Timed>& weak, session::Timed* key, Timestamp at);
 
     session::Clock* const clock;  // not used any more once stopping
     std::mutex mutex;
     std::condition_variable changed;
     Table table;
-    std::map<session::Timed*, Table::iterator> entries;  // where each Timed stands in the table
+    Entries entries;
     bool stopping = false;
   };
 

@@ -22,7 +22,7 @@ Status Dropped() {
 }
 
 // Short, so that it needs no memory.
-Status OutOfMemory() { return Status::Error(ErrorClass::kSequenceDead, "OutOfMemory", "out of memory", "Call again."); }
+Status OutOfMemory() { return Status::Error(ErrorClass::kSequenceDead, "OutOfMemory", "out of memory", "Reopen it."); }
 
 Status EndedStatus() {
   return Status::Error(ErrorClass::kSequenceDead, "Closed", "the session is closed",

@@ -1,10 +1,11 @@
 #include "tests/faults/allocations.h"
 
+#include <dlfcn.h>
 #include <execinfo.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace gsoaprm::faults {
@@ -17,16 +18,18 @@ std::atomic<std::uint64_t> counted{0};
 std::atomic<std::uint64_t> failing{0};
 std::atomic<bool> failed{false};
 std::atomic<std::int64_t> live{0};
-std::atomic<bool> showing{false};
+std::atomic<int> shown_on{-1};
 constexpr int kMostFrames = 100;
 void* stack[kMostFrames];
 int stack_size = 0;
+void (*on_failure)() = nullptr;
 
 void NoteFailure() {
   const Exempt exempt;
   stack_size = backtrace(stack, kMostFrames);
   failed = true;
-  if (showing) backtrace_symbols_fd(stack, stack_size, STDERR_FILENO);
+  if (on_failure != nullptr) on_failure();
+  if (shown_on >= 0) backtrace_symbols_fd(stack, stack_size, shown_on);
 }
 
 }  // namespace
@@ -49,13 +52,17 @@ void FailAllocation(std::uint64_t number) {
 std::uint64_t CountedAllocations() { return counted; }
 bool HasFailed() { return failed; }
 std::int64_t LiveAllocations() { return live; }
-void ShowFailures(bool show) { showing = show; }
-int FailureStack(void* const** frames) {
-  *frames = stack;
-  return stack_size;
+void ShowFailures(int descriptor) { shown_on = descriptor; }
+void OnFailure(void (*action)()) { on_failure = action; }
+
+bool FailedInLibrary(const char* name) {
+  for (int i = 0; i < stack_size; ++i) {
+    Dl_info info;
+    if (dladdr(stack[i], &info) != 0 && std::strstr(info.dli_fname, name) != nullptr) return true;
+  }
+  return false;
 }
 
-// Whether this allocation is to fail.
 bool CountAllocation() {
   if (armed < 0 || (armed == 0 && !all_armed)) return false;
   if (++counted != failing) return false;
@@ -67,6 +74,7 @@ namespace {
 
 void* Allocate(std::size_t size, std::size_t alignment) noexcept {
   if (CountAllocation()) return nullptr;
+  const Exempt counted_already;
   void* const memory = alignment == 0 ? std::malloc(size == 0 ? 1 : size)
                                       : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory != nullptr) ++live;

@@ -36,9 +36,13 @@ std::uint64_t CountedAllocations();
 bool HasFailed();
 // Of operator new, that have not been given back.
 std::int64_t LiveAllocations();
-// Prints the stack of the failing allocation to standard error.
-void ShowFailures(bool show);
-// The return addresses of the one that failed last.
-int FailureStack(void* const** frames);
+// Writes the stack of the failing allocation to this file.
+void ShowFailures(int descriptor);
+// Whether this allocation is to fail; for others than operator new (malloc.cpp).
+bool CountAllocation();
+// Called when it fails, by the thread whose allocation it is.
+void OnFailure(void (*action)());
+// Whether a function of this shared library was among those that led to the failing allocation.
+bool FailedInLibrary(const char* name);
 
 }  // namespace gsoaprm::faults

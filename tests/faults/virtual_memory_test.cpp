@@ -18,7 +18,7 @@ TEST_P(VirtualMemory, MayRunOutAtEveryAllocation) {
   ASSERT_EQ(whole.calls_failed, 0);
   ASSERT_EQ(whole.sessions, 1);
   if (const char* one = std::getenv("FAULT_AT")) {
-    ShowFailures(true);
+    ShowFailures(2);
     EXPECT_EQ(RunInVirtualTime(GetParam(), std::strtoull(one, nullptr, 10)).broken, "");
     return;
   }

@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "net/system_clock.h"
@@ -150,6 +151,33 @@ TEST(TimerThread, MayBeDestroyedByItsOwnThread) {
   owner.reset();
   released.set_value();
   EXPECT_EQ(gone.wait_for(kPatience), std::future_status::ready);
+}
+
+// Has no memory for what it does when its first deadline comes.
+class Short : public session::Timed {
+ public:
+  Timestamp HandleDeadline(Timestamp) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    calls_++;
+    changed_.notify_all();
+    if (calls_ == 1) throw std::bad_alloc();
+    return Timestamp::Never();
+  }
+  bool WaitForCalls(int count) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return calls_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int calls_ = 0;
+};
+
+TEST_F(TimerThreadTest, CallsAgainWhoRanOutOfMemory) {
+  auto shortage = std::make_shared<Short>();
+  timer_.Watch(shortage, In(0));
+  EXPECT_TRUE(shortage->WaitForCalls(2));
 }
 
 }  // namespace
