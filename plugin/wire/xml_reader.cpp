@@ -272,8 +272,7 @@ bool XmlReader::AddBinding(std::string_view prefix, std::string_view uri, std::s
   binding.prefix = prefix;
   binding.uri = uri;
   if (!decoded_.empty() && uri.data() == decoded_.front().data()) {
-    binding.decoded = std::make_unique<const std::string>(uri);
-    binding.uri = *binding.decoded;
+    binding.uri = decoded_namespaces_.emplace_front(uri);
   }
   binding.ns = ClassifyNamespace(uri);
   return true;

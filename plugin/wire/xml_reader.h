@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <forward_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,7 +112,6 @@ class XmlReader {
     std::string_view prefix;
     std::string_view uri;
     KnownNamespace ns;
-    std::unique_ptr<const std::string> decoded;  // when uri had references
   };
 
   bool Fail(XmlError error, const char* reason);
@@ -148,7 +146,9 @@ class XmlReader {
   std::vector<OpenElement> open_;
   std::vector<Binding> bindings_;
   std::forward_list<std::string> decoded_;  // the element's attribute values that had references
-  std::string scratch_;                     // text that had references or several pieces
+  // Namespace names that had references. A name may be looked at after its element: they stay as long as the reader.
+  std::forward_list<std::string> decoded_namespaces_;
+  std::string scratch_;  // text that had references or several pieces
   bool has_text_ = false;
   XmlError error_ = XmlError::kNone;
   std::string reason_;
