@@ -87,8 +87,8 @@ Handshake::Verdict Handshake::JudgeFault(const wire::Fault& fault) {
   Status reason = CreateRefusal(fault);
   // A one-way service of WCF refuses an Offer in February 2005.
   if (shape_ == SessionShape::kLearn && offering() && fault.code == wire::FaultCode::kCreateSequenceRefused) {
-    first_refusal_ = std::move(reason);
-    return Verdict{Verdict::Kind::kAgainWithoutOffer, SequenceId(), Status()};
+    first_refusal_ = reason;
+    return Verdict{Verdict::Kind::kAgainWithoutOffer, SequenceId(), std::move(reason)};
   }
   return Failed(first_refusal_.ok() ? std::move(reason) : first_refusal_);
 }

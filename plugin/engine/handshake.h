@@ -25,7 +25,7 @@ class Handshake {
     enum class Kind { kOpened, kAgainWithoutOffer, kFailed };
     Kind kind = Kind::kFailed;
     SequenceId sequence;  // kOpened, and kFailed when the peer has made one that is to be given up
-    Status reason;        // kFailed
+    Status reason;        // kFailed, kAgainWithoutOffer
   };
   // kAgainWithoutOffer: call Start's counterpart WithoutOffer(), then Request().
   Verdict Judge(const wire::Envelope& answer, const Uri& to);

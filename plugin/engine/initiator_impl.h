@@ -161,6 +161,7 @@ class InitiatorSession::Impl {
   Status fault_;
   SessionShape shape_;
   Handshake handshake_;
+  Timestamp opening_since_;
   SequenceId offered_;
   std::optional<SourceSequence> source_;
   InitiatorReplies replies_;

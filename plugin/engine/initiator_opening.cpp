@@ -15,6 +15,7 @@ void InitiatorSession::Impl::Open(Timestamp now) {
     timers_.Set(Timer::kOpenDeadline, now + options_.open_timeout);
   }
   handshake_.Start();
+  opening_since_ = now;
   SendCreate(now);
 }
 
@@ -49,6 +50,12 @@ void InitiatorSession::Impl::HandleCreateAnswer(Timestamp now, const Exchange& e
       Opened(now, verdict.sequence, now - exchange.sent);
       break;
     case Handshake::Verdict::Kind::kAgainWithoutOffer:
+      // A peer that has made the sequence long ago, and has forgotten the request, takes a copy for somebody else's
+      // claim to the Offer. The next session makes another.
+      if (options_.durable && now - opening_since_ >= options_.create_memory / 2) {
+        OpeningFailed(now, std::move(verdict.reason), SequenceId());
+        break;
+      }
       handshake_.WithoutOffer();
       exchanges_.clear();  // nothing but copies of the request with the Offer
       SendCreate(now);

@@ -64,6 +64,7 @@ class Oracle {
   void ClientLeaves(std::size_t session);  // without a word, or by Abort
   // A durable client: taken without a number; whether it was taken is not known; the process stops; it resumes a
   // session.
+  void CallBegins(int call);  // perhaps not for the first time
   void CallDeposited(int call);
   void ClientMakes(std::size_t session, const engine::Transmit& transmit);
   void CallUncertain(int call, const engine::CompleteCall& end);

@@ -117,14 +117,16 @@ bool Oracle::IsAnswerOfCrash(const Call& call, const engine::CompleteCall& end) 
 bool Oracle::IsRefusedByStore(const Source& source, const Status& reason) const {
   // SOAP 1.1 knows no subcode of it.
   const bool refused = reason.code == "ConnectionLimitReached" || reason.code == "CreateSequenceRefused";
-  return server_disk_ && source.created.empty() && refused;
+  // Also to a durable client that has asked for minutes, whose peer has forgotten that it was the same.
+  return (server_disk_ || client_disk_) && source.created.empty() && refused;
 }
 
 // ---- the client ----
 
+void Oracle::CallBegins(int call) { calls_[static_cast<std::size_t>(call) - 1].result.reset(); }
+
 void Oracle::CallDeposited(int call) {
   calls_[static_cast<std::size_t>(call) - 1].accepted = true;
-  calls_[static_cast<std::size_t>(call) - 1].result.reset();
   ++tally_.messages;
 }
 

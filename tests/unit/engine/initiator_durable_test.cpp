@@ -104,6 +104,21 @@ TEST(DurableInitiator, TriesToOpenForHoursWithOneCreateSequence) {
   EXPECT_EQ(SessionState::kOpened, driver.session.state());
 }
 
+// Its peer may have made the sequence long ago, forgotten the request, and take a copy for somebody who wants the
+// Offer.
+TEST(DurableInitiator, DoesNotLearnFromTheRefusalOfAnOldOffer) {
+  for (const bool old : {false, true}) {
+    Options options = Durable();
+    options.shape = SessionShape::kLearn;
+    InitiatorDriver driver(options);
+    driver.Open();
+    driver.RunUntil(driver.now() + options.create_memory / 2 - Duration::Milliseconds(old ? 0 : 1));
+    driver.Answer(driver.last().exchange, driver.Fault(wire::FaultCode::kCreateSequenceRefused, "the Offer is taken"));
+    EXPECT_EQ(old ? SessionState::kFaulted : SessionState::kOpening, driver.session.state());
+    EXPECT_EQ(old ? "the Offer is taken" : "", driver.session.fault().reason);
+  }
+}
+
 TEST(DurableInitiator, LetsTheMessageGoOnWhenItsCallerHasGivenUp) {
   InitiatorDriver driver(Durable());
   driver.OpenCleanly();
