@@ -112,7 +112,7 @@ TEST(DurableInitiator, DoesNotLearnFromTheRefusalOfAnOldOffer) {
     options.shape = SessionShape::kLearn;
     InitiatorDriver driver(options);
     driver.Open();
-    driver.RunUntil(driver.now() + options.create_memory / 2 - Duration::Milliseconds(old ? 0 : 1));
+    driver.RunUntil(driver.milliseconds() + options.create_memory.milliseconds() / 2 - (old ? 0 : 1));
     driver.Answer(driver.last().exchange, driver.Fault(wire::FaultCode::kCreateSequenceRefused, "the Offer is taken"));
     EXPECT_EQ(old ? SessionState::kFaulted : SessionState::kOpening, driver.session.state());
     EXPECT_EQ(old ? "the Offer is taken" : "", driver.session.fault().reason);
