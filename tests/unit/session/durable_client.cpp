@@ -146,7 +146,10 @@ ExchangeResult FakeService::Serve(const wire::Envelope& request) {
 
 DurableClient::DurableClient(engine::Options given) : options(std::move(given)) { Start(); }
 
-DurableClient::~DurableClient() { session->Drop(); }
+DurableClient::~DurableClient() {
+  session->Drop();
+  exchanges->Clear();  // they hold the session, which holds them
+}
 
 ClientSession::Ports DurableClient::Ports() {
   return ClientSession::Ports{&clock, &timer, &ids, exchanges, observer, outbox};
