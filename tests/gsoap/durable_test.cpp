@@ -62,6 +62,8 @@ std::string Refusal(soap_rm_options options) {
     soap_sprint_fault(soap, fault, sizeof fault);
     text = fault;
   }
+  soap_destroy(soap);
+  soap_end(soap);
   soap_free(soap);
   return text;
 }
