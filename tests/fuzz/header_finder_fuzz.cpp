@@ -110,7 +110,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = fuzz::Input(data + wire::kMovesInInput, size - wire::kMovesInInput).Rest();
   wire::XmlLimits limits;
   const std::size_t choice = moves.Below(4);
-  if (choice == 1) limits = {4, 2, 2, 4};
+  if (choice == 1) {
+    limits.depth = limits.namespaces_in_scope = 4;
+    limits.attributes = limits.namespaces = 2;
+  }
   wire::Cursor(text, limits).Run(&moves);
   if (const auto part = wire::FindRootPart(text, "multipart/related; boundary=b; start=\"<r>\"")) {
     REQUIRE(part->begin <= part->end && part->end <= text.size());
