@@ -61,6 +61,7 @@ engine::Options ToEngineOptions(const soap_rm_options& options) {
                                 ? engine::ConcurrencyMode::kMultiple
                                 : engine::ConcurrencyMode::kSingle;
   engine.session_memory = options.session_memory;
+  engine.total_memory = options.total_memory;
   engine.sequences_per_endpoint = options.max_sessions;
   engine.sequences_per_principal = options.max_sessions_per_principal;
   engine.durable = *options.store != '\0';

@@ -107,6 +107,7 @@ constexpr OptionRow kRows[] = {
     GSOAPRM_RANGE(max_message_size, "maxReceivedMessageSize", "4194304", 1024, kInt32Maximum),
     GSOAPRM_RANGE(read_timeout, "", "30000", 1, kInt32Maximum),
     GSOAPRM_RANGE(session_memory, "", "16777216", 65536, kInt32Maximum),
+    GSOAPRM_RANGE(total_memory, "", "268435456", 65536, kMaximumQuota),
     GSOAPRM_RANGE(max_connections, "", "8", 1, 256),
     GSOAPRM_AS(kBoolean, compress, "", "false"),
     GSOAPRM_AS(kAddress, via, "viaUri", ""),

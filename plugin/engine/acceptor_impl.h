@@ -25,6 +25,7 @@ class AcceptorSession::Impl {
   bool ended() const { return ended_; }
   const Status& end_reason() const;
   bool has_received_message() const { return has_received_message_; }
+  std::size_t kept_bytes() const { return queue_.kept_bytes() + replies_.bytes(); }
   bool idle() const { return queue_.empty(); }
   const AcceptorMetrics& metrics() const { return metrics_; }
   bool IsConsistent() const;

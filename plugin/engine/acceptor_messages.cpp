@@ -145,7 +145,8 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
                                              const ExchangeTraits& traits) {
   const MessageNumber number = message.sequence->number;
   const MessageNumber next = sequence_.next();
-  const bool stopped = RepliesAreFull() && !IsAwaitedBeforeReplies(number);
+  const bool full = RepliesAreFull() || (traits.memory_left == 0 && replies_.bytes() >= kGuaranteedMemory);
+  const bool stopped = full && !IsAwaitedBeforeReplies(number);
   if (!traits.store_has_room || stopped || !CanAcknowledge(number) || !queue_.HasPlaceFor(number, next)) return Drop();
 
   QueuedMessage queued;
@@ -166,9 +167,10 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
 }
 
 Disposition AcceptorSession::Impl::Keep(MessageNumber number, QueuedMessage message, const ExchangeTraits& traits) {
-  const std::size_t used = queue_.kept_bytes() + replies_.bytes();
+  const std::size_t used = kept_bytes();
   const std::size_t size = MessageSize(message.payload.get());
   if (used > settings_.memory || size > settings_.memory - used) return Drop();
+  if (used + size > kGuaranteedMemory && size > traits.memory_left) return Drop();
 
   const bool certainly_one_way = message.one_way;
   queue_.Add(number, std::move(message));

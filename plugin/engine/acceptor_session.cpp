@@ -146,6 +146,7 @@ AcceptorSession::~AcceptorSession() = default;
 const AcceptorSession::Identity& AcceptorSession::identity() const { return impl_->identity(); }
 bool AcceptorSession::ended() const { return impl_->ended(); }
 const Status& AcceptorSession::end_reason() const { return impl_->end_reason(); }
+std::size_t AcceptorSession::kept_bytes() const { return impl_->kept_bytes(); }
 bool AcceptorSession::has_received_message() const { return impl_->has_received_message(); }
 bool AcceptorSession::idle() const { return impl_->idle(); }
 const AcceptorMetrics& AcceptorSession::metrics() const { return impl_->metrics(); }

@@ -54,10 +54,15 @@ struct WaitTurn {
 using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
 
 // What the caller can do, which decides what is kept and what is acknowledged.
+constexpr std::size_t kGuaranteedMemory = 64 * 1024;
+
 struct ExchangeTraits {
   bool may_wait = true;          // another thread can make progress while this one waits
   bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)
   bool store_has_room = true;    // of a durable session: false makes it take nothing new
+  // What all sessions may keep beyond what they keep now. A session may always have kGuaranteedMemory, so that others
+  // that keep much do not stop it.
+  std::size_t memory_left = SIZE_MAX;
 };
 
 // The application's answer to a delivered message.
@@ -91,6 +96,7 @@ class AcceptorSession {
   // FinalAnswer() for repeated Terminate messages.
   bool ended() const;
   const Status& end_reason() const;   // ok when terminated in order
+  std::size_t kept_bytes() const;     // early messages and kept replies
   bool has_received_message() const;  // false: still pending in the sense of MaxPendingChannels
   // No operation runs, waits or is kept.
   bool idle() const;

@@ -53,6 +53,7 @@ struct Options {
   ConcurrencyMode concurrency_mode = ConcurrencyMode::kSingle;
   std::size_t acknowledgement_ranges = 128;
   std::size_t session_memory = 16 * 1024 * 1024;  // bytes of early messages and kept replies in one session
+  std::size_t total_memory = 256 * 1024 * 1024;   // the same of all sessions of a server
   int sequences_per_endpoint = 1024;
   int sequences_per_principal = 64;
   Duration pending_timeout = Duration::Seconds(10);  // a created sequence beyond max_pending_channels is given up after

@@ -143,6 +143,8 @@ struct soap_rm_options {
                                         slower ones are refused; what PUT and form handlers read is not bounded. Client:
                                         the answer counts as lost. */
   size_t session_memory;             /* default 16777216, 65536 .. 2147483647 bytes: early messages and kept replies. */
+  size_t total_memory;               /* default 268435456, 65536 .. 1099511627776 bytes: the same of all sessions of a server
+                                        together. Each may have 64 KiB whatever the others keep. */
   int max_connections;               /* default 8, 1 .. 256. Client: concurrent exchanges per endpoint in the background. */
   int compress;                      /* default 0. Client and server: 1 sends gzip to peers that take it. Reading gzip is
                                         always on. */

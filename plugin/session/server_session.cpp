@@ -39,11 +39,12 @@ ServerSession::ServerSession(const engine::Options& options, engine::AcceptorSes
       observer_(observer),
       store_(store),
       marks_begun_(store != nullptr && options.delivery == engine::Delivery::kAtMostOnce),
-      acceptor_(options, std::move(identity), clock->Now()) {}
+      acceptor_(options, std::move(identity), clock->Now()),
+      memory_(observer->memory()) {}
 
 engine::Disposition ServerSession::Receive(const wire::Envelope& message, const engine::ExchangeTraits& traits,
                                            Duration patience) {
-  const engine::ExchangeTraits possible = WithStore(traits);
+  const engine::ExchangeTraits possible = WithLimits(traits);
   const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
   if (torn_) return engine::RespondEmpty{};
@@ -102,7 +103,7 @@ engine::Disposition ServerSession::WaitForTurn(std::unique_lock<std::mutex>* loc
 }
 
 engine::Disposition ServerSession::ReceiveAtOnce(const wire::Envelope& message, const engine::ExchangeTraits& traits) {
-  const engine::ExchangeTraits possible = WithStore(traits);
+  const engine::ExchangeTraits possible = WithLimits(traits);
   const Step<ServerSession> step(this);
   std::unique_lock<std::mutex> lock(mutex_);
   if (torn_) return engine::RespondEmpty{};

@@ -13,6 +13,7 @@
 
 #include "engine/acceptor_session.h"
 #include "session/ports.h"
+#include "session/shared_memory.h"
 #include "store/store.h"
 
 namespace gsoaprm::session {
@@ -42,6 +43,8 @@ class SessionObserver {
  public:
   virtual ~SessionObserver() = default;
   virtual void SessionEnded(const std::shared_ptr<ServerSession>& session) = 0;
+  // What all sessions may keep together; null: as much as each may by itself.
+  virtual std::shared_ptr<SharedMemory> memory() { return nullptr; }
 };
 
 class ServerSession : public Timed, public std::enable_shared_from_this<ServerSession> {
@@ -115,8 +118,9 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   engine::Disposition WaitForTurn(std::unique_lock<std::mutex>* lock, MessageNumber number, Duration patience);
   // The message counts as not begun again; with the lock.
   void PutBack(MessageNumber number);
-  engine::ExchangeTraits WithStore(engine::ExchangeTraits traits) const;
-  // Gives the store what has changed.
+  // With what is left of the store and of the memory of all.
+  engine::ExchangeTraits WithLimits(engine::ExchangeTraits traits) const;
+  // Counts what it keeps, and gives the store what has changed.
   void Record();
   bool ReportEnd(std::unique_lock<std::mutex>* lock);
   // After each change: records it, wakes those who wait, unlocks, reports the end once.
@@ -139,6 +143,7 @@ class ServerSession : public Timed, public std::enable_shared_from_this<ServerSe
   bool resting_ = false;
   store::Ticket ticket_ = 0;
   engine::AcceptorSession acceptor_;
+  MemoryShare memory_;
 };
 
 }  // namespace gsoaprm::session

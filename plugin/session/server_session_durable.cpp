@@ -27,7 +27,8 @@ ServerSession::ServerSession(const engine::Options& options, const engine::Recov
       observer_(observer),
       store_(store),
       marks_begun_(store != nullptr && options.delivery == engine::Delivery::kAtMostOnce),
-      acceptor_(options, recovered, clock->Now()) {
+      acceptor_(options, recovered, clock->Now()),
+      memory_(observer->memory()) {
   Record();
 }
 
@@ -42,12 +43,14 @@ ServerSession::~ServerSession() {
   }
 }
 
-engine::ExchangeTraits ServerSession::WithStore(engine::ExchangeTraits traits) const {
+engine::ExchangeTraits ServerSession::WithLimits(engine::ExchangeTraits traits) const {
+  traits.memory_left = memory_.left();
   traits.store_has_room = store_ == nullptr || store_->HasRoom();
   return traits;
 }
 
 void ServerSession::Record() {
+  memory_.Set(acceptor_.kept_bytes());
   if (store_ == nullptr) return;
   engine::Changes changes = acceptor_.TakeChanges();
   if (changes.empty()) return;

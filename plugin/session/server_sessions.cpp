@@ -58,6 +58,7 @@ ServerSessions::ServerSessions(const engine::Options& options, engine::IdSource*
       clock_(clock),
       timer_(timer),
       store_(store),
+      memory_(std::make_shared<SharedMemory>(options.total_memory)),
       listener_(options_, ids) {}
 
 void ServerSessions::Restore(const engine::RecoveredAcceptor& recovered) {

@@ -46,6 +46,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   ServerMetrics metrics();
 
   void SessionEnded(const std::shared_ptr<ServerSession>& session) override;
+  std::shared_ptr<SharedMemory> memory() override { return memory_; }
   Timestamp HandleDeadline(Timestamp now) override;
 
  private:
@@ -64,6 +65,7 @@ class ServerSessions : public SessionObserver, public Timed, public std::enable_
   Clock* const clock_;
   Timer* const timer_;
   store::Store* const store_;
+  const std::shared_ptr<SharedMemory> memory_;
   std::mutex mutex_;
   engine::Listener listener_;
   // By the created and by the offered identifier, since an acknowledgement alone names only the latter. Keys are views

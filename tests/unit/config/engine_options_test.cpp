@@ -31,6 +31,7 @@ TEST(EngineOptions, DefaultsAreTheEnginesOwn) {
   EXPECT_EQ(made.shape, own.shape);
   EXPECT_EQ(made.concurrency_mode, own.concurrency_mode);
   EXPECT_EQ(made.session_memory, own.session_memory);
+  EXPECT_EQ(made.total_memory, own.total_memory);
   EXPECT_EQ(made.sequences_per_endpoint, own.sequences_per_endpoint);
   EXPECT_EQ(made.sequences_per_principal, own.sequences_per_principal);
 }
@@ -49,6 +50,7 @@ TEST(EngineOptions, EveryNumberArrivesInItsOwnPlace) {
   options.retransmission_maximum = 10;
   options.handshake_retry_interval = 11;
   options.session_memory = 70000;
+  options.total_memory = 80000;
   options.max_sessions = 12;
   options.max_sessions_per_principal = 13;
   const engine::Options made = ToEngineOptions(options);
@@ -64,6 +66,7 @@ TEST(EngineOptions, EveryNumberArrivesInItsOwnPlace) {
   EXPECT_EQ(made.retransmission_maximum, Duration::Milliseconds(10));
   EXPECT_EQ(made.handshake_retry_interval, Duration::Milliseconds(11));
   EXPECT_EQ(made.session_memory, 70000u);
+  EXPECT_EQ(made.total_memory, 80000u);
   EXPECT_EQ(made.sequences_per_endpoint, 12);
   EXPECT_EQ(made.sequences_per_principal, 13);
 }

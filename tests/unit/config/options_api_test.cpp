@@ -54,6 +54,7 @@ TEST_F(OptionsApi, DefaultsAreThoseOfTheHeader) {
   EXPECT_EQ(options_.max_message_size, 4194304u);
   EXPECT_EQ(options_.read_timeout, 30000);
   EXPECT_EQ(options_.session_memory, 16777216u);
+  EXPECT_EQ(options_.total_memory, 268435456u);
   EXPECT_EQ(options_.max_connections, 8);
   EXPECT_EQ(options_.compress, 0);
   EXPECT_STREQ(options_.via, "");

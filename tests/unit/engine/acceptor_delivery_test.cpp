@@ -270,6 +270,42 @@ TEST_P(AcceptorDelivery, TheSessionGoesOnWhileKeptRepliesAreBelowItsMemory) {
   }
 }
 
+TEST_P(AcceptorDelivery, BeyondItsGuaranteeAnEarlyMessageNeedsRoomInTheMemoryOfAllSessions) {
+  const std::string guaranteed(engine::kGuaranteedMemory - 512, 'x');  // counts as all of it
+  engine::ExchangeTraits crowded = kThreaded;
+  for (const std::size_t left : {999u, 1000u, 1001u}) {
+    AcceptorClient fresh(GetParam());
+    crowded.memory_left = 0;
+    EXPECT_EQ(fresh.Send(fresh.Request(2, guaranteed), crowded), "202");
+    EXPECT_EQ(fresh.session().metrics().early_kept, 1u);
+    EXPECT_EQ(fresh.session().kept_bytes(), engine::kGuaranteedMemory);
+    crowded.memory_left = left;
+    fresh.Send(fresh.Request(3, kCountsAs1000), crowded);
+    EXPECT_EQ(fresh.session().metrics().dropped, left < 1000 ? 1u : 0u) << left;
+    crowded.memory_left = 0;
+    EXPECT_EQ(fresh.Send(fresh.Request(1, std::string(5000, 'x')), crowded), "deliver 1");
+  }
+  AcceptorClient fresh(GetParam());
+  fresh.Send(fresh.Request(2, guaranteed + "x"), crowded);
+  EXPECT_EQ(fresh.session().metrics().dropped, 1u);
+}
+
+TEST_P(AcceptorDelivery, BeyondItsGuaranteeKeptRepliesStopASessionWhereAllTogetherKeepTooMuch) {
+  engine::ExchangeTraits crowded = kThreaded;
+  for (const int below : {-1, 0, 1}) {
+    for (const std::size_t left : {0u, 1u}) {
+      AcceptorClient fresh(GetParam());
+      crowded.memory_left = left;
+      EXPECT_EQ(fresh.Send(fresh.Request(1), crowded), "deliver 1");
+      fresh.Answer(1, std::string(engine::kGuaranteedMemory - 512 - static_cast<std::size_t>(below), 'x'));
+      fresh.Return(1);
+      EXPECT_EQ(fresh.Send(fresh.Request(2), crowded), below > 0 || left > 0 ? "deliver 2" : "202") << below << left;
+      if (below > 0 || left > 0) continue;
+      EXPECT_EQ(fresh.Send(fresh.Acking(fresh.Request(2), {1}), crowded), "deliver 2");
+    }
+  }
+}
+
 TEST_P(AcceptorDelivery, AFaultWithANumberButWithoutAPayloadIsNoMessage) {
   wire::Envelope fault = client.Fault(wire::FaultCode::kOther, "urn:s");
   fault.sequence = wire::SequenceHeader{SequenceId("urn:s"), MessageNumber(1), false};

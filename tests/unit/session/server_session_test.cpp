@@ -7,6 +7,7 @@
 #include <future>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/engine/acceptor_client.h"
@@ -30,6 +31,8 @@ class FakeObserver : public SessionObserver {
     delivered += session->metrics().delivered;
     faulted = session->faulted();
   }
+  std::shared_ptr<SharedMemory> memory() override { return all; }
+  std::shared_ptr<SharedMemory> all = std::make_shared<SharedMemory>(100000);
   std::atomic<int> told{0};
   std::atomic<std::uint64_t> delivered{0};
   std::atomic<bool> faulted{false};
@@ -321,6 +324,39 @@ TEST_P(ServerSessionTest, DestroysTheApplicationsPointerWithItself) {
   EXPECT_EQ(calls, 0);  // an operation may still use it
   session.reset();
   EXPECT_EQ(calls, 1);
+}
+
+// Two sessions share what the observer gives them.
+TEST_P(ServerSessionTest, TakesNoMoreThanIsLeftOfTheMemoryOfAllSessionsAndGivesItBack) {
+  const auto kept = [&] { return session->metrics().early_kept; };
+  const auto first = session;
+  for (const std::uint64_t number : {2u, 3u})
+    Receive(client.Request(number, std::string(45000 - 512, 'x')), kIterative);
+  EXPECT_EQ(kept(), 2u);
+  EXPECT_EQ(observer.all->left(), 10000u);
+  Start();
+  Receive(client.Request(2, std::string(engine::kGuaranteedMemory - 512, 'x')), kIterative);
+  EXPECT_EQ(kept(), 1u);  // it is guaranteed
+  EXPECT_EQ(observer.all->left(), 0u);
+  Receive(client.Request(3, "x"), kIterative);
+  EXPECT_EQ(kept(), 1u);
+  // The first one's messages run, and its replies are acknowledged.
+  const auto second = std::exchange(session, first);
+  Receive(client.Request(1), kIterative);
+  Reply(1);
+  for (const std::uint64_t number : {2u, 3u}) {
+    EXPECT_TRUE(session->TakeReady());
+    Reply(number);
+  }
+  EXPECT_EQ(Receive(client.Acking(client.Request(4), {1, 2, 3}), kIterative), "deliver 4");
+  EXPECT_EQ(observer.all->left(), 100000 - engine::kGuaranteedMemory);
+}
+
+TEST_P(ServerSessionTest, GivesTheMemoryOfAllSessionsBackWhenItGoes) {
+  Receive(client.Request(2, std::string(50000 - 512, 'x')), kIterative);
+  EXPECT_EQ(observer.all->left(), 50000u);
+  session.reset();
+  EXPECT_EQ(observer.all->left(), 100000u);
 }
 
 }  // namespace
