@@ -52,7 +52,8 @@ bool UnreadableEndsSession(wire::ReadError error) {
 
 Respond UnreadableResponse(const wire::ReadResult& result, wire::Fault fault) {
   Respond response = FaultResponse(result.envelope, std::move(fault));
-  if (result.error == wire::ReadError::kMalformed) response.http_status = kBadRequest;
+  const bool damaged = result.error == wire::ReadError::kMalformed || result.error == wire::ReadError::kNotXml;
+  if (damaged) response.http_status = kBadRequest;
   return response;
 }
 

@@ -15,6 +15,8 @@ class Incoming {
   void Feed(std::string bytes);
   void KeepForLater(const char* bytes, std::size_t count) { later_.append(bytes, count); }
   void Clear();
+  // Not what was kept for later.
+  void DropFed() { Feed(std::string()); }
   bool feeding() const { return position_ < fed_.size(); }
   bool has_later() const { return !later_.empty(); }
   // Copies at most `capacity` bytes; 0 when there is nothing fed and nothing kept.

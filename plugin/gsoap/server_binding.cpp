@@ -142,11 +142,13 @@ int ServeEntity(Context& context, std::string entity) {
       TraceRequest(context, result.envelope);
     return Serve(context, std::move(result.envelope));
   }
-  if (result.error == wire::ReadError::kNotSoap) {
+  const bool claims_soap = LooksLikeSoap(soap->http_content);
+  if (result.error == wire::ReadError::kNotSoap || (result.error == wire::ReadError::kNotXml && !claims_soap)) {
     // gSOAP would take drafts of SOAP 1.2 for it.
     if (context.instance->options.reliable_session_required)
       return AnswerWith(context, context.instance->server->sessions().RefusePlain(result.envelope));
-    // Not ours to judge: gSOAP parses it and answers with its own fault.
+    // Not ours to judge. Generated services leave it without an answer, which is told by the end of the connection.
+    if (claims_soap) soap->keep_alive = 0;
     EnterContentType(soap, soap->http_content ? soap->http_content : "");
     FeedBody(soap, &context.incoming, std::move(original));
     context.exchange->fed_whole = true;
@@ -251,7 +253,13 @@ int ServerParse(Context& context) {
 }
 
 int ServerPrepareReceive(Context& context) {
-  Exchange(context).fed_whole = false;
+  ServerExchange& exchange = Exchange(context);
+  if (exchange.fed_whole) {
+    // gSOAP leaves off at an error. What it has not read is the rest of that body, not the next request.
+    context.incoming.DropFed();
+    context.soap->bufidx = context.soap->buflen = 0;
+  }
+  exchange.fed_whole = false;
   if (const int error = BeginInput(context)) return error;
   AtReceive(context);
   return SOAP_OK;

@@ -28,7 +28,7 @@ bool MayBeHttp(ServerExchange& exchange, std::string_view bytes) {
 // SOAP over UDP has no HTTP; a datagram is the whole message.
 bool IsGoodDatagram(std::string_view bytes) {
   const wire::ReadResult result = wire::ReadEnvelope(std::string(bytes), "text/xml", "");
-  return result.ok() || result.error == wire::ReadError::kNotSoap;
+  return result.ok() || result.error == wire::ReadError::kNotSoap || result.error == wire::ReadError::kNotXml;
 }
 
 bool IsAcceptable(Context& context, std::string_view bytes) {

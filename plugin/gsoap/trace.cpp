@@ -107,6 +107,24 @@ void Trace::Comment(const std::string& text) {
   instance_->options.trace(instance_->options.trace_user, (mark_ + "# " + text).c_str());
 }
 
+void Trace::CompareContent(const wire::Envelope& message) {
+  const auto* const payload = message.payload();
+  if (!message.sequence || !payload) return;
+  // Headers differ from copy to copy. The first "Body" behind them is its tag, or all of them are compared as well.
+  const std::string_view entity = (*payload)->entity;
+  const std::size_t end_of_header = entity.find("Header>", (*payload)->insert_at);
+  const std::size_t body = entity.find("Body", end_of_header == std::string_view::npos ? 0 : end_of_header);
+  const std::string& sequence = message.sequence->id.text();
+  const std::uint64_t number = message.sequence->number.value();
+  std::unique_lock<std::mutex> lock(mutex_);
+  const bool same = seen_.Same(sequence, number, entity.substr(body == std::string_view::npos ? 0 : body));
+  lock.unlock();
+  if (!same) {
+    Comment("message " + std::to_string(number) + " of " + wire::ShortName(sequence) +
+            " has come again with another content: the first one counts");
+  }
+}
+
 void Trace::Write(const std::string& text) {
   const auto& options = instance_->options;
   const Timestamp now = instance_->clock.Now();
@@ -212,6 +230,7 @@ void TraceRequest(Context& context, const wire::Envelope& envelope) {
   message.principal = PeerPrincipal(context.soap, exchange.authorization).text();
   message.envelope = envelope;
   trace.Message(message);
+  trace.CompareContent(envelope);
 }
 
 void TraceAnswer(Context& context, const engine::Respond* respond) {

@@ -17,6 +17,7 @@
 #include "engine/acceptor_session.h"
 #include "engine/initiator_session.h"
 #include "gsoap/context.h"
+#include "gsoap/seen_contents.h"
 #include "session/server_session.h"
 #include "wire/trace_line.h"
 
@@ -41,6 +42,8 @@ class Trace {
   void Event(const std::string& text);
   // For those who read; it has no part in the script.
   void Comment(const std::string& text);
+  // Server: a comment when this message has come before with another content.
+  void CompareContent(const wire::Envelope& message);
 
   std::uint64_t NewExchange() { return ++exchanges_; }
 
@@ -55,6 +58,7 @@ class Trace {
   std::mutex mutex_;
   std::optional<wire::Protocol> protocol_;
   const char* host_ = nullptr;
+  SeenContents seen_;
   std::string mark_;  // before each line, of all but the first script
   bool begun_ = false;
   Timestamp last_;

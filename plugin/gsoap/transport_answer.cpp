@@ -157,7 +157,8 @@ engine::ExchangeResult Transport::Judge() {
     const std::string unreadable = "unreadable answer: " + reading.reason;
     // A damaged answer heals when the request is sent again; what the service means so, as two acknowledgements in one
     // message, does not: it ends the session of a WCF client, too.
-    const bool damaged = reading.error == wire::ReadError::kMalformed || reading.error == wire::ReadError::kNotSoap;
+    const bool damaged = reading.error == wire::ReadError::kMalformed || reading.error == wire::ReadError::kNotXml ||
+                         reading.error == wire::ReadError::kNotSoap;
     return damaged ? NoAnswer(unreadable)
                    : HopelessAnswer("UnreadableAnswer", unreadable,
                                     "Check that the service and everything before it keep to WS-ReliableMessaging.");

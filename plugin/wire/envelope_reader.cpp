@@ -112,7 +112,7 @@ class EnvelopeReader {
   }
 
   bool ReadEnvelopeTag() {
-    if (!LooksLikeXml(text_)) return Fail(ReadError::kNotSoap, "The message is not XML.");
+    if (!LooksLikeXml(text_)) return Fail(ReadError::kNotXml, "The message is not XML.");
     if (!reader_.ReadRoot()) return false;
     const XmlElement& element = reader_.element();
     if (!IsSoap(element.name.ns) || element.name.local != "Envelope") {

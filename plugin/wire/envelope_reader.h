@@ -12,7 +12,7 @@
 
 namespace gsoaprm::wire {
 
-// kNotSoap is also the answer to XML of another kind, which has then been held against the same limits.
+// kNotSoap is the answer to XML of another kind, which has then been held against the same limits.
 struct ReadResult {
   ReadError error = ReadError::kNone;
   std::string reason;   // a sentence for the peer and the log; names the element

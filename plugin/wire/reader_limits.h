@@ -22,7 +22,8 @@ struct ReaderLimits {
 
 enum class ReadError {
   kNone,
-  kNotSoap,          // no SOAP 1.1 or 1.2 envelope: leave it to the application
+  kNotXml,
+  kNotSoap,          // XML, but no SOAP 1.1 or 1.2 envelope: leave it to the application
   kMalformed,        // not well-formed
   kForbidden,        // a DOCTYPE or a processing instruction
   kLimitExceeded,    // one of ReaderLimits

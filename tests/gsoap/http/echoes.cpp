@@ -66,5 +66,7 @@ int Echoes::Execute(struct soap* soap) {
 
 int EchoesService::Echo(const std::string& text, std::string& result) {
   result = text;
-  return static_cast<gsoaprm::testing::Echoes*>(soap->user)->Execute(soap);
+  auto* const echoes = static_cast<gsoaprm::testing::Echoes*>(soap->user);
+  if (text == "hidden") echoes->hidden++;
+  return echoes->Execute(soap);
 }

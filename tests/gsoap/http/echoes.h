@@ -41,6 +41,7 @@ class Echoes {
   int Execute(struct soap* soap);
   // Runs in the operation; set before the first call.
   std::function<int(struct soap*)> operation;
+  std::atomic<int> hidden{0};  // executions with the text "hidden"
   // In place of url(), unless empty.
   std::string address;
 

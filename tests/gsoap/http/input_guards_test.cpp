@@ -194,6 +194,27 @@ TEST_F(HostileInput, WhoseTypeOnlyGsoapTakesForMultipartIsNotExecuted) {
   }
 }
 
+// gSOAP stops reading where it is no XML; what is left of the body is not the next request.
+TEST_F(HostileInput, WhoseBodyIsNotReadToItsEndHidesNoRequest) {
+  const std::string type(wire::ContentType(SoapVersion::k12));
+  const std::string hidden = Post(type, EchoRequest("hidden"));
+  const std::string honest = Post(type, EchoRequest("honest"));
+  for (const std::size_t before : {0u, 1000u, 65536u, 70000u, 200000u}) {
+    for (const std::string& body :
+         {"no XML" + std::string(before, ' ') + hidden, std::string(before + 1, '\n') + hidden,
+          "<x/>" + std::string(before, ' ') + "<!--" + hidden + "-->"}) {
+      RawConnection refused(echoes_.port());
+      const HttpAnswer answer = refused.Exchange(Post(type, body) + honest);
+      EXPECT_NE(answer.status, 200) << before << answer.body;
+      EXPECT_TRUE(answer.status == 0 || answer.closes() || refused.Receive().status == 200) << before;
+      // What claims to be no SOAP gets no answer of a generated service.
+      const HttpAnswer next = RawConnection(echoes_.port()).Exchange(Post("application/octet-stream", body) + honest);
+      EXPECT_NE(next.body.find("honest"), std::string::npos) << before << next.body;
+    }
+  }
+  EXPECT_EQ(echoes_.hidden, 0);
+}
+
 TEST_F(HostileInput, WithAnEndlessHttpHeaderEndsTheConnection) {
   ExpectHarmless([](RawConnection& connection) {
     connection.Send("POST / HTTP/1.1\r\n");

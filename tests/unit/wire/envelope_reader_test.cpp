@@ -241,7 +241,7 @@ TEST(EnvelopeReader, RunsThroughTheBodyOfAnApplicationAndLeavesItAsItIs) {
 
 TEST(EnvelopeReader, RunsThroughXmlThatIsNoEnvelope) {
   EXPECT_EQ(Read("<x a='1'><y/></x>").error, ReadError::kNotSoap);
-  EXPECT_EQ(Read("no XML").error, ReadError::kNotSoap);
+  EXPECT_EQ(Read("no XML").error, ReadError::kNotXml);
   EXPECT_EQ(Read("<x><y></x>").error, ReadError::kMalformed);
   EXPECT_EQ(Read(test::Repeat("<x>", 129) + test::Repeat("</x>", 129)).error, ReadError::kLimitExceeded);
   // gSOAP would pass over these bytes and read on.
@@ -277,10 +277,14 @@ TEST(EnvelopeReader, RefusesMultipartWithoutRoot) {
   EXPECT_EQ(result.error, ReadError::kMalformed);
 }
 
-TEST(EnvelopeReader, LeavesWhatIsNotSoapToTheApplication) {
-  for (const char* entity :
-       {"", " ", "hello", "{\"json\": 1}", "<html></html>", "<Envelope/>", "<Envelope xmlns='urn:x'/>",
-        "<s:Header xmlns:s='http://www.w3.org/2003/05/soap-envelope'/>", "\xff\xfe<\0e"}) {
+TEST(EnvelopeReader, TellsWhatIsNoXmlAndWhatIsXmlOfAnotherKind) {
+  for (const char* entity : {"", " ", "hello", "{\"json\": 1}", "\xff\xfe<\0e"}) {
+    const ReadResult result = Read(entity);
+    EXPECT_EQ(result.error, ReadError::kNotXml) << entity;
+    EXPECT_FALSE(result.reason.empty());
+  }
+  for (const char* entity : {"<html></html>", "<Envelope/>", "<Envelope xmlns='urn:x'/>",
+                             "<s:Header xmlns:s='http://www.w3.org/2003/05/soap-envelope'/>"}) {
     const ReadResult result = Read(entity);
     EXPECT_EQ(result.error, ReadError::kNotSoap) << entity;
     EXPECT_FALSE(result.reason.empty());
