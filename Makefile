@@ -382,6 +382,7 @@ build-tests: $(TEST_PROGRAMS) $(BUILD)/tests/fault_proxy $(BUILD)/samples/demo $
 -include tests/coverage/build.mk
 -include tests/mutants/build.mk
 -include tests/model/build.mk
+-include tests/attack/build.mk
 -include tests/crash/build.mk
 
 # Benchmarks: tests/bench/NAME.cpp is the program NAME, with the stubs of all contracts; further needs in tests/bench/build.mk.
