@@ -12,7 +12,8 @@ FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 FUZZ_FLAGS := -std=c++17 -g -O2 -pthread -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 # All that the targets share is compiled once.
 FUZZ_SOURCES := $(filter plugin/base/% plugin/wire/% plugin/engine/%,$(PLUGIN_SOURCES)) \
-  plugin/gsoap/incoming.cpp plugin/gsoap/gzip.cpp $(patsubst %,tests/scenarios/%.cpp,script parse words envelope_text)
+  plugin/gsoap/incoming.cpp plugin/gsoap/gzip.cpp tests/support/fake_disk.cpp \
+  $(patsubst %,tests/scenarios/%.cpp,script parse words envelope_text)
 fuzz_object = $(patsubst %.cpp,$(BUILD)/fuzz/obj/%.o,$(1))
 fuzz_own_sources = tests/fuzz/$(1)_fuzz.cpp $(wildcard tests/fuzz/$(1)/*.cpp)
 

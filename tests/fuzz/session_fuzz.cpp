@@ -32,7 +32,12 @@ engine::Options ReadOptions(Input* input) {
   options.ordered = (versions & 8) == 0;
   options.flow_control_enabled = (versions & 16) == 0;
   if ((versions & 32) != 0) options.concurrency_mode = engine::ConcurrencyMode::kMultiple;
-  if ((versions & 64) != 0) options.durable = true;
+  if ((versions & 64) != 0) {
+    constexpr engine::Delivery kDeliveries[] = {engine::Delivery::kAtLeastOnce, engine::Delivery::kAtMostOnce,
+                                                engine::Delivery::kExactlyOnce};
+    options.durable = true;
+    options.delivery = input->OneOf(kDeliveries);
+  }
   const std::uint8_t limits = input->Byte();
   constexpr int kWindows[] = {8, 1, 2, 32};
   options.max_transfer_window_size = kWindows[limits & 3];
@@ -106,7 +111,11 @@ class HostileClients {
   void Step() {
     const std::size_t choice = input_.Below(16);
     if (choice < 6) {
-      server_.Step(clock_.now());
+      if (choice == 5 && input_.Below(8) == 7) {
+        server_.Restart(clock_.now());
+      } else {
+        server_.Step(clock_.now());
+      }
     } else if (choice == 6) {
       clock_.Step(&input_, server_);
       server_.HandleTimeout(clock_.now());
@@ -239,6 +248,9 @@ class HostileServer {
       case 3:
         client_.Close(clock_.now());
         break;
+      case 4:
+        client_.Restart(clock_.now());
+        break;
       default:
         client_.Open(clock_.now());
     }
@@ -366,14 +378,21 @@ class Pair {
   explicit Pair(Input* input)
       : input_(*input), options_(ReadOptions(input)), client_(options_, input), server_(options_, input) {
     server_.on_answer = [this](std::uint64_t exchange, const std::optional<engine::Respond>& respond) {
-      answers_.push_back(Answer{ExchangeId(exchange), respond});
+      // To a client that is no more.
+      if (exchange >> 32 != restarts_) return;
+      answers_.push_back(Answer{ExchangeId(exchange & 0xffffffff), respond});
     };
     server_.on_execution = [this](const std::string& text) {
       // Nothing is executed twice, though it may have come in two sessions.
       for (const std::string& before : executed_) REQUIRE(before != text);
       executed_.push_back(text);
     };
+    server_.on_undoing = [this](const std::string& text) {
+      executed_.erase(std::find(executed_.begin(), executed_.end(), text));
+    };
     client_.on_reply = [this](MessageNumber number, const wire::Payload& reply) {
+      // Not run, or cut short by the end of the server's process: a fault says so.
+      if (reply.is_fault && options_.durable) return;
       REQUIRE(WasExecuted(number));
       REQUIRE(reply.entity.find("<t>re " + ClientHalf::TextOf(number) + "</t>") != std::string::npos);
     };
@@ -412,8 +431,21 @@ class Pair {
       LoseExchange();
     } else if (choice == 14) {
       PassTime();
-    } else if (input_.Below(4) == 3) {
+    } else {
+      Rarely(input_.Below(8));
+    }
+  }
+
+  void Rarely(std::size_t choice) {
+    if (choice < 3) {
       client_.Close(clock_.now());
+    } else if (choice == 3) {
+      client_.Restart(clock_.now());
+      ++restarts_;
+      answers_.clear();
+    } else if (choice == 4 && options_.delivery == engine::Delivery::kAtMostOnce) {
+      // In the other modes an operation that a crash has cut short runs again.
+      server_.Restart(clock_.now());
     }
   }
 
@@ -422,7 +454,7 @@ class Pair {
     if (client_.exchanges().empty()) return;
     const std::size_t index = input_.Below(std::min<std::size_t>(client_.exchanges().size(), 256));
     const ClientHalf::Exchange& exchange = client_.exchanges()[index];
-    server_.Receive(clock_.now(), exchange.id.value(), exchange.request, Principal());
+    server_.Receive(clock_.now(), restarts_ << 32 | exchange.id.value(), exchange.request, Principal());
   }
 
   void CarryAnswer(bool lose) {
@@ -463,6 +495,7 @@ class Pair {
   ServerHalf server_;
   Clock clock_;
   std::vector<Answer> answers_;
+  std::uint64_t restarts_ = 0;  // of the client
   std::vector<std::string> executed_;
 };
 

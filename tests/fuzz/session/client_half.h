@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,11 +40,13 @@ class ClientHalf {
   void Abort(Timestamp now);
   void Receive(Timestamp now, ExchangeId exchange, engine::ExchangeResult result);
   void HandleTimeout(Timestamp now);
-  Timestamp NextTimeout() const { return session_.NextTimeout(); }
+  // Durable and open: the process is killed, and another goes on with what its store has.
+  void Restart(Timestamp now);
+  Timestamp NextTimeout() const { return session_->NextTimeout(); }
   void Check() const;
 
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
-  const engine::InitiatorSession& session() const { return session_; }
+  const engine::InitiatorSession& session() const { return *session_; }
   bool ended() const;
   // The message of the application with this number says so.
   static std::string TextOf(MessageNumber number) { return std::to_string(number.value()); }
@@ -54,6 +57,8 @@ class ClientHalf {
     std::optional<MessageId> message_id;
     bool sent = false;
     bool completed = false;
+    bool settled = false;  // durable: its store may forget it
+    engine::CallKind kind = engine::CallKind::kUnknown;
     std::vector<wire::PayloadPointer> replies;  // that came on its exchanges
   };
 
@@ -66,13 +71,14 @@ class ClientHalf {
   const engine::Options options_;
   Input& input_;
   CountedIds ids_{'c'};
-  engine::InitiatorSession session_;
+  std::unique_ptr<engine::InitiatorSession> session_;
   engine::SessionState state_ = engine::SessionState::kCreated;
   std::map<MessageNumber, Message> messages_;
   std::vector<Exchange> exchanges_;
   std::map<std::uint64_t, int> replies_;  // by number, how often they came
   MessageRanges acknowledged_;
   std::uint64_t last_exchange_ = 0;
+  std::size_t restored_ = 0;  // messages, by the last restart
   bool silent_ = false;
 };
 

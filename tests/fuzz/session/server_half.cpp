@@ -39,7 +39,7 @@ std::string TextOf(const wire::Payload& payload) {
 }  // namespace
 
 ServerHalf::ServerHalf(const engine::Options& options, Input* input)
-    : options_(options), input_(*input), listener_(options, &ids_) {}
+    : options_(options), input_(*input), listener_(std::make_unique<engine::Listener>(options, &ids_)) {}
 
 MessageNumber ServerHalf::highest(const SequenceId& sequence) const {
   const auto found = sessions_.find(sequence);
@@ -53,11 +53,11 @@ void ServerHalf::Receive(Timestamp now, std::uint64_t exchange, const wire::Enve
   if (std::holds_alternative<wire::CreateSequence>(message.body)) {
     Create(now, exchange, message, principal);
   } else if (!IsReliable(message)) {
-    on_answer(exchange, listener_.HandlePlain(message));
+    on_answer(exchange, listener_->HandlePlain(message));
   } else if (const SessionPointer session = Find(message, principal)) {
     Handle(now, session, exchange, message);
   } else {
-    const engine::Respond respond = listener_.HandleUnknown(now, message, principal);
+    const engine::Respond respond = listener_->HandleUnknown(now, message, principal);
     REQUIRE(respond.envelope.payload() == nullptr);
     on_answer(exchange, respond);
   }
@@ -69,6 +69,7 @@ void ServerHalf::ReceiveUnreadable(const wire::ReadResult& result) {
   const auto found = id ? sessions_.find(*id) : sessions_.end();
   if (found == sessions_.end()) return;
   const engine::Respond respond = found->second->acceptor->RefuseUnreadable(result);
+  Record(found->second.get());
   REQUIRE(respond.envelope.fault() != nullptr);
 }
 
@@ -81,7 +82,7 @@ ServerHalf::SessionPointer ServerHalf::Find(const wire::Envelope& message, const
 
 void ServerHalf::Create(Timestamp now, std::uint64_t exchange, const wire::Envelope& message,
                         const Principal& principal) {
-  engine::CreateDisposition disposition = listener_.HandleCreate(now, message, principal);
+  engine::CreateDisposition disposition = listener_->HandleCreate(now, message, principal);
   auto* accepted = std::get_if<engine::SessionAccepted>(&disposition);
   if (accepted == nullptr) {
     on_answer(exchange, std::get<engine::Respond>(disposition));
@@ -92,6 +93,9 @@ void ServerHalf::Create(Timestamp now, std::uint64_t exchange, const wire::Envel
   REQUIRE(identity.protocol == message.protocol && identity.principal == principal);
   auto session = std::make_shared<Session>();
   session->acceptor = std::make_unique<engine::AcceptorSession>(options_, identity, now);
+  if (options_.durable) {
+    disk_.Apply({engine::SequenceCreated{identity, accepted->create_message_id, accepted->expires}});
+  }
   REQUIRE(sessions_.emplace(identity.sequence, session).second);
   known_.push_back(identity.sequence);
   if (!identity.offered.empty()) {
@@ -105,7 +109,7 @@ void ServerHalf::Create(Timestamp now, std::uint64_t exchange, const wire::Envel
 
 void ServerHalf::Handle(Timestamp now, const SessionPointer& session, std::uint64_t exchange,
                         const wire::Envelope& message) {
-  if (!std::exchange(session->active, true)) listener_.SessionActive(session->acceptor->identity().sequence);
+  if (!std::exchange(session->active, true)) listener_->SessionActive(session->acceptor->identity().sequence);
   const std::uint8_t choice = input_.Byte();
   const engine::ExchangeTraits traits{(choice & 1) == 0, (choice & 2) == 0};
   MessageNumber number;
@@ -120,6 +124,7 @@ void ServerHalf::Handle(Timestamp now, const SessionPointer& session, std::uint6
 
 void ServerHalf::Carry(const SessionPointer& session, std::uint64_t exchange, MessageNumber number, bool may_wait,
                        engine::Disposition disposition) {
+  Record(session.get());
   if (const auto* respond = std::get_if<engine::Respond>(&disposition)) {
     CheckAnswer(session.get(), number, *respond);
     on_answer(exchange, *respond);
@@ -141,9 +146,10 @@ void ServerHalf::Run(const SessionPointer& session, const engine::Deliver& deliv
   const auto& payloads = session->received[number];
   REQUIRE(deliver.payload != nullptr);
   REQUIRE(std::find(payloads.begin(), payloads.end(), deliver.payload) != payloads.end());
-  // At most once, and in order.
-  if (options_.ordered) REQUIRE(number == session->executed.size() + 1);
+  // At most once, and in order. What a crash has cut short may be made up for.
   REQUIRE(session->executed.insert(number).second);
+  session->begun.insert(number);
+  if (options_.ordered) REQUIRE(*session->begun.rbegin() == session->begun.size());
   ++session->running;
   if (options_.concurrency_mode == engine::ConcurrencyMode::kSingle) REQUIRE(session->running == 1);
   operations_.push_back(Operation{session, deliver.number, exchange, has_exchange, false});
@@ -163,6 +169,7 @@ void ServerHalf::CheckAnswer(Session* session, MessageNumber number, const engin
   const auto [entry, inserted] = session->reply_numbers.emplace(envelope.sequence->number.value(), number.value());
   REQUIRE(inserted || entry->second == number.value());
   if (envelope.payload() == nullptr) return;
+  if (session->interrupted.count(number.value()) > 0) session->replies.emplace(number.value(), *envelope.payload());
   const auto reply = session->replies.find(number.value());
   REQUIRE(reply != session->replies.end() && *envelope.payload() == reply->second);
   // It acknowledges its own request.
@@ -191,14 +198,19 @@ void ServerHalf::Step(Timestamp now) {
     const Waiting waiting = waiting_[index];
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(index));
     waiting.session->acceptor->StopWaiting(now, waiting.number);
+    Record(waiting.session.get());
     on_answer(waiting.exchange, std::nullopt);
   } else if (choice == 2) {
     TakeReady(now);
   } else if (choice == 3 && input_.Below(16) == 15) {
-    listener_.StopAccepting();
+    listener_->StopAccepting();
   } else if (!operations_.empty()) {
     const std::size_t index = input_.Below(operations_.size());
     Operation& operation = operations_[index];
+    if (options_.durable && !operation.answered && choice == 5 && input_.Below(4) == 3) {
+      Undo(now, index);
+      return;
+    }
     const bool answers = !operation.answered && choice != 4;
     if (answers) Answer(now, &operation, MakeAnswer(operation));
     if (choice >= 6 || !answers) Return(now, index);
@@ -222,6 +234,7 @@ void ServerHalf::Answer(Timestamp now, Operation* operation, engine::OperationAn
   const Operation copy = *operation;
   if (answer.reply) copy.session->replies[copy.number.value()] = answer.reply;
   engine::Disposition disposition = copy.session->acceptor->OperationAnswered(now, copy.number, std::move(answer));
+  Record(copy.session.get());
   REQUIRE(!std::holds_alternative<engine::Deliver>(disposition));
   REQUIRE(!std::holds_alternative<engine::WaitTurn>(disposition));
   if (copy.has_exchange) Carry(copy.session, copy.exchange, copy.number, false, std::move(disposition));
@@ -231,6 +244,7 @@ void ServerHalf::Return(Timestamp now, std::size_t index) {
   const Operation operation = operations_[index];
   operations_.erase(operations_.begin() + static_cast<std::ptrdiff_t>(index));
   operation.session->acceptor->OperationReturned(now, operation.number);
+  Record(operation.session.get());
   --operation.session->running;
   if (operation.has_exchange && !operation.answered) on_answer(operation.exchange, std::nullopt);
 }
@@ -248,6 +262,7 @@ void ServerHalf::TakeReady(Timestamp now) {
   const bool has_ready = session->acceptor->HasReady();
   const auto ready = session->acceptor->TakeReady(now);
   REQUIRE(has_ready == ready.has_value());
+  Record(session.get());
   if (ready) Run(session, *ready, 0, false);
 }
 
@@ -258,29 +273,99 @@ void ServerHalf::ForgetEnded(Timestamp now) {
     session->over = true;
     sessions_.erase(acceptor.identity().sequence);
     if (!acceptor.identity().offered.empty()) sessions_.erase(acceptor.identity().offered);
-    listener_.SessionEnded(now, acceptor.identity().sequence, acceptor.FinalAnswer());
+    listener_->SessionEnded(now, acceptor.identity().sequence, acceptor.FinalAnswer());
   }
+}
+
+// It was not to be run, or the transaction that it ran in could not be committed.
+void ServerHalf::Undo(Timestamp now, std::size_t index) {
+  const Operation operation = operations_[index];
+  operations_.erase(operations_.begin() + static_cast<std::ptrdiff_t>(index));
+  operation.session->acceptor->OperationUndone(now, operation.number);
+  Record(operation.session.get());
+  operation.session->executed.erase(operation.number.value());
+  // At most once: where nobody comes to run it, a fault says so in the end.
+  operation.session->interrupted.insert(operation.number.value());
+  --operation.session->running;
+  if (on_undoing) on_undoing(TextOf(*operation.session->received[operation.number.value()].front()));
+  if (operation.has_exchange) on_answer(operation.exchange, std::nullopt);
+}
+
+// ---- the store ----
+
+void ServerHalf::Record(Session* session) {
+  const engine::Changes changes = session->acceptor->TakeChanges();
+  REQUIRE(options_.durable || changes.empty());
+  disk_.Apply(changes);
+}
+
+void ServerHalf::RecordForgotten() {
+  if (!options_.durable) return;
+  for (SequenceId& sequence : listener_->TakeForgotten()) {
+    disk_.Apply({engine::SequenceForgotten{std::move(sequence)}});
+  }
+}
+
+void ServerHalf::Restart(Timestamp now) {
+  if (!options_.durable) return;
+  for (const Operation& operation : operations_) {
+    if (operation.answered) continue;
+    const bool at_most_once = options_.delivery == engine::Delivery::kAtMostOnce;
+    if (at_most_once) operation.session->interrupted.insert(operation.number.value());
+    if (!at_most_once) operation.session->executed.erase(operation.number.value());
+  }
+  operations_.clear();
+  waiting_.clear();
+  sessions_.clear();
+  listener_ = std::make_unique<engine::Listener>(options_, &ids_);
+  for (const engine::RecoveredAcceptor& recovered : disk_.RecoveredAcceptors()) {
+    listener_->Restore(now, recovered);
+    const auto session = std::find_if(all_.begin(), all_.end(), [&](const SessionPointer& each) {
+      return each->acceptor->identity().sequence == recovered.created.identity.sequence;
+    });
+    REQUIRE(session != all_.end() && recovered.ended == (*session)->over);
+    if (recovered.ended) {
+      disk_.Apply(engine::BuryLeftovers(recovered));
+      continue;
+    }
+    (*session)->acceptor = std::make_unique<engine::AcceptorSession>(options_, recovered, now);
+    (*session)->running = 0;
+    (*session)->active = (*session)->acceptor->has_received_message();
+    Record(session->get());
+    const engine::AcceptorIdentity& identity = (*session)->acceptor->identity();
+    sessions_.emplace(identity.sequence, *session);
+    if (!identity.offered.empty()) sessions_.emplace(identity.offered, *session);
+  }
+  // None is lost.
+  for (const SessionPointer& session : all_)
+    REQUIRE(session->over || sessions_.count(session->acceptor->identity().sequence) > 0);
+  RecordForgotten();
 }
 
 // ---- time ----
 
 void ServerHalf::HandleTimeout(Timestamp now) {
-  listener_.HandleTimeout(now);
-  while (const auto id = listener_.PollGiveUp(now)) {
+  listener_->HandleTimeout(now);
+  while (const auto id = listener_->PollGiveUp(now)) {
     const SessionPointer session = sessions_.at(*id);
     REQUIRE(!session->acceptor->has_received_message());
     session->over = true;
     sessions_.erase(*id);
     if (!session->acceptor->identity().offered.empty()) sessions_.erase(session->acceptor->identity().offered);
-    listener_.SessionEnded(now, *id, std::nullopt);
+    listener_->SessionEnded(now, *id, std::nullopt);
+    if (options_.durable) disk_.Apply({engine::SequenceEnded{*id, ""}});
   }
-  for (const SessionPointer& session : all_) session->acceptor->HandleTimeout(now);
+  for (const SessionPointer& session : all_) {
+    session->acceptor->HandleTimeout(now);
+    Record(session.get());
+  }
   ForgetEnded(now);
+  RecordForgotten();
   REQUIRE(NextTimeout() > now);
 }
 
 Timestamp ServerHalf::NextTimeout() const {
-  Timestamp next = listener_.NextTimeout();
+  Timestamp next = listener_->NextTimeout();
   for (const auto& entry : sessions_) next = std::min(next, entry.second->acceptor->NextTimeout());
   return next;
 }
@@ -304,7 +389,7 @@ void ServerHalf::Check() const {
     ++open;
     REQUIRE(session->acceptor->IsConsistent());
   }
-  REQUIRE(listener_.open_sequences() == open);
+  REQUIRE(listener_->open_sequences() == open);
 }
 
 }  // namespace gsoaprm::fuzz

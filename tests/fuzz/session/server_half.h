@@ -15,6 +15,7 @@
 #include "engine/acceptor_session.h"
 #include "engine/listener.h"
 #include "tests/fuzz/session/messages.h"
+#include "tests/support/fake_disk.h"
 
 namespace gsoaprm::fuzz {
 
@@ -26,6 +27,8 @@ class ServerHalf {
   std::function<void(std::uint64_t exchange, const std::optional<engine::Respond>&)> on_answer;
   // An operation starts with this text.
   std::function<void(const std::string& text)> on_execution;
+  // What it did is undone.
+  std::function<void(const std::string& text)> on_undoing;
 
   void Receive(Timestamp now, std::uint64_t exchange, const wire::Envelope& message, const Principal& principal);
   // A message that could not be read.
@@ -34,6 +37,8 @@ class ServerHalf {
   void Step(Timestamp now);
   void HandleTimeout(Timestamp now);
   Timestamp NextTimeout() const;
+  // Durable: the process is killed, and another goes on with what its store has.
+  void Restart(Timestamp now);
   // Lets everything that runs or waits come to its end.
   void Finish(Timestamp now);
   void Check() const;
@@ -51,6 +56,8 @@ class ServerHalf {
     std::map<std::uint64_t, std::vector<wire::PayloadPointer>> received;  // by number, with every payload that came
     std::uint64_t highest = 0;
     std::set<std::uint64_t> executed;
+    std::set<std::uint64_t> begun;                          // and perhaps cut short by the end of the process
+    std::set<std::uint64_t> interrupted;                    // delivered at most once: their reply says so
     std::map<std::uint64_t, wire::PayloadPointer> replies;  // by request
     std::map<std::uint64_t, std::uint64_t> reply_numbers;   // request by reply
     MessageRanges acknowledged;
@@ -84,11 +91,16 @@ class ServerHalf {
   engine::OperationAnswer MakeAnswer(const Operation& operation);
   void TryWaiting(Timestamp now, std::size_t index);
   void TakeReady(Timestamp now);
+  void Undo(Timestamp now, std::size_t index);
+  // Whoever sees what a step has done sees what has been written.
+  void Record(Session* session);
+  void RecordForgotten();
 
   const engine::Options options_;
   Input& input_;
   CountedIds ids_{'s'};
-  engine::Listener listener_;
+  std::unique_ptr<engine::Listener> listener_;
+  testing::FakeDisk disk_;
   std::map<SequenceId, SessionPointer> sessions_;
   std::vector<SessionPointer> all_;
   std::vector<SequenceId> known_;
