@@ -53,9 +53,9 @@ struct WaitTurn {
 
 using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
 
-// What the caller can do, which decides what is kept and what is acknowledged.
 constexpr std::size_t kGuaranteedMemory = 64 * 1024;
 
+// What the caller can do, which decides what is kept and what is acknowledged.
 struct ExchangeTraits {
   bool may_wait = true;          // another thread can make progress while this one waits
   bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)

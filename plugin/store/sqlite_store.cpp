@@ -178,6 +178,7 @@ void SqliteStore::CommitQueued(Lock* lock) {
     Failed();
   }
   Release();
+  if (database_.checkpoint_overdue()) WriteBackAtLast(lock);
 }
 
 void SqliteStore::Committed(Ticket up_to) {
@@ -302,7 +303,7 @@ bool SqliteStore::CommitTransaction(const engine::Changes& changes) {
   } else {
     ReturnBatch();
   }
-  EndTransaction();
+  EndTransaction(&lock);
   return committed;
 }
 
@@ -311,13 +312,14 @@ void SqliteStore::AbandonTransaction() {
   bool ailing = database_.ailing();
   Lock lock(mutex_);
   if (ailing) Failed();
-  EndTransaction();
+  EndTransaction(&lock);
 }
 
-void SqliteStore::EndTransaction() {
+void SqliteStore::EndTransaction(Lock* lock) {
   owner_ = std::thread::id();
   nested_ = false;
   Release();
+  if (database_.checkpoint_overdue()) WriteBackAtLast(lock);
 }
 
 std::vector<engine::OutgoingRecord> SqliteStore::Waiting(const Uri& endpoint, engine::OutgoingId after,
@@ -385,6 +387,11 @@ void SqliteStore::WriteBack(Lock* lock) {
   log_retry_delay_ = written ? options_.first_retry : std::min(log_retry_delay_ * 2, options_.longest_retry);
   write_back_at_ = written ? Instant() : Clock::now() + Of(log_retry_delay_);
   Release();
+}
+
+// Where one commit follows another at once, the store's own thread may never get its turn.
+void SqliteStore::WriteBackAtLast(Lock* lock) {
+  if (!busy_ && !failing_ && Clock::now() >= write_back_at_) WriteBack(lock);
 }
 
 void SqliteStore::LookForOthers(Lock* lock, Instant now) {

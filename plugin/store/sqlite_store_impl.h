@@ -63,6 +63,7 @@ class SqliteStore final : public Store {
   Instant NextWork() const;
   void Work(Lock* lock, Instant now);
   void WriteBack(Lock* lock);
+  void WriteBackAtLast(Lock* lock);
   void LookForOthers(Lock* lock, Instant now);
   bool RedriveNow(std::vector<Uri>* endpoints);
 
@@ -72,7 +73,7 @@ class SqliteStore final : public Store {
   bool UndoTransaction();
   bool CommitTransaction(const engine::Changes& changes);
   void AbandonTransaction();
-  void EndTransaction();
+  void EndTransaction(Lock* lock);
 
   const SqliteStoreOptions options_;
   const int process_;
