@@ -107,6 +107,7 @@ ClientSession::Submission ClientSession::Enter(Lock* lock, engine::OutgoingMessa
   if (engine_.CanSubmit()) NotifyRoom();
   submission.call = std::move(call);
   const store::Ticket ticket = durable_ ? durable_->journal.ticket() : 0;
+  if (one_way) work.settles = ticket;
   Carry(lock, std::move(work));
   if (durable_ && number.valid()) AwaitStore(ticket, &submission);
   return submission;

@@ -127,7 +127,8 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     std::vector<Exchange> starts;
     std::vector<ExchangeId> cancels;
     std::vector<InterruptHandle> interrupts;
-    bool page = false;  // the outbox is to be filled
+    bool page = false;          // the outbox is to be filled
+    store::Ticket settles = 0;  // whoever carries it waits for this in any case
   };
   // An exchange that runs in the background.
   struct Background {

@@ -157,6 +157,8 @@ void ClientSession::CarryOnce(Lock* lock, Work work) {
   for (const InterruptHandle& interrupt : work.interrupts)
     if (interrupt.target) interrupt.target->Interrupt(interrupt.turn);
   if (work.starts.empty()) return;
+  // Then those who run the exchanges need not.
+  if (work.settles != 0) durable_->outbox->store().WaitDurable(work.settles, send_timeout_);
   const std::shared_ptr<ClientSession> self = shared_from_this();
   for (Work::Exchange& exchange : work.starts)
     ports_.exchanges->Start(self, std::move(exchange.transmit), std::move(exchange.settings));

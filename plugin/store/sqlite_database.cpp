@@ -167,12 +167,12 @@ bool SqliteDatabase::Commit(const std::vector<engine::Changes>& batch) {
   int result = kept_->begin->Run();
   if (result == SQLITE_OK) result = WriteBatch(batch);
   if (result == SQLITE_OK) {
+    Measure();
     FailPoint("store.commit.before");
     result = kept_->commit->Run();
   }
   if (result != SQLITE_OK) return Fail(result, "write it");
   FailPoint("store.commit.after");
-  Measure();
   return true;
 }
 
@@ -203,12 +203,12 @@ bool SqliteDatabase::CommitOperation(const std::vector<engine::Changes>& batch, 
   in_operation_ = false;
   commit_allowed_ = true;
   if (result == SQLITE_OK) {
+    Measure();
     FailPoint("store.transaction.before");
     result = kept_->commit->Run();
   }
   if (result != SQLITE_OK) return Fail(result, "write it");
   FailPoint("store.transaction.after");
-  Measure();
   return true;
 }
 
@@ -277,6 +277,7 @@ bool SqliteDatabase::Redrive(std::vector<Uri>* endpoints, const std::function<en
   return Fail(result, "send dead letters again");
 }
 
+// Within a transaction, which has the locks that it would otherwise take.
 void SqliteDatabase::Measure() {
   std::optional<std::int64_t> pages = NumberOf(&kept_->pages);
   std::optional<std::int64_t> free_pages = NumberOf(&kept_->free_pages);

@@ -120,19 +120,26 @@ bool SqliteStore::WaitDurable(Ticket ticket, Duration patience) {
   Lock lock(mutex_);
   if (ticket > enqueued_ || TransactionIsMine()) return false;
   ++waiting_;
+  CommitWaiter waiter(ticket);
+  bool called = false;  // to begin the next commit
   while (!IsDurable(ticket)) {
     if (!busy_ && !failing_) {
+      called = false;
       AwaitCompany(&lock);
       CommitQueued(&lock);
       continue;
     }
-    const bool under_way = busy_ && ticket <= batch_up_to_;
-    const std::cv_status woken = DurableOf(commit_ + (under_way ? 0 : 1)).wait_until(lock, deadline);
-    if (woken == std::cv_status::timeout && Clock::now() >= deadline) break;
+    sleeping_.Add(&waiter);
+    lock.unlock();
+    const bool woken = waiter.Sleep(deadline);
+    if (woken && waiter.released()) return true;
+    lock.lock();
+    called = !sleeping_.Remove(&waiter);
+    if (waiter.released()) return true;
+    if (!woken) break;
   }
   --waiting_;
-  // It may have been woken to begin the next commit.
-  if (!busy_ && !queue_.empty()) DurableOf(commit_ + 1).notify_one();
+  if (called && !busy_ && !queue_.empty()) sleeping_.WakeOne();
   return IsDurable(ticket);
 }
 
@@ -150,8 +157,6 @@ void SqliteStore::AwaitCompany(Lock* lock) {
 }
 
 void SqliteStore::TakeQueue() {
-  ++commit_;
-  batch_up_to_ = enqueued_;
   batch_.swap(queue_);
   batch_bytes_ = queued_bytes_;
 }
@@ -206,8 +211,8 @@ void SqliteStore::Release() {
   bool due = database_.checkpoint_due();
   if (due && !log_is_due_ && !failing_) keeper_.notify_one();
   log_is_due_ = due;
-  DurableOf(commit_).notify_all();
-  DurableOf(commit_ + 1).notify_one();
+  waiting_ -= sleeping_.ReleaseUpTo(durable_);
+  if (!failing_ && !queue_.empty()) sleeping_.WakeOne();
   changed_.notify_all();
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/commit_waiters.h"
 #include "store/sqlite_database.h"
 #include "store/sqlite_store.h"
 #include "store/sqlite_waiting.h"
@@ -87,7 +88,6 @@ class SqliteStore final : public Store {
     std::condition_variable changed;
     std::condition_variable keeper;
     std::condition_variable company;
-    std::condition_variable durable[2];  // of every other commit
   };
 
   mutable std::mutex mutex_;
@@ -96,12 +96,8 @@ class SqliteStore final : public Store {
   std::condition_variable& keeper_ = conditions_->keeper;    // the store's own thread has something to do
   std::condition_variable& company_ = conditions_->company;  // enough have come for the commit that is awaited
   bool busy_ = false;                                        // somebody uses database_ and batch_
-  // Whoever waits for the commit of this number; those for the next one need not be woken by its end, but for one of
-  // them, which begins it.
-  std::condition_variable& DurableOf(std::uint64_t commit) { return conditions_->durable[commit % 2]; }
-  std::uint64_t commit_ = 0;        // that is under way, or was the last
-  Ticket batch_up_to_ = 0;          // what it contains
-  std::size_t waiting_ = 0;         // threads in WaitDurable
+  CommitWaiters sleeping_;          // threads in WaitDurable; one of them begins the next commit
+  std::size_t waiting_ = 0;         // how many threads are there, asleep or not
   std::size_t company_before_ = 0;  // waiting_ at the end of the last commit
   std::size_t wanted_ = 0;          // so many lists in the queue end the wait for company
   std::size_t expected_ = 0;        // lists of a commit, by those before it
