@@ -184,8 +184,9 @@ class Parser {
     message.principal = words.TakeValue("as").value_or("");
     if (const auto status = words.TakeValue("http")) {
       const auto number = ReadNumber(*status);
-      if (!number || !message.answer) Fail("An answer has an HTTP status, http=NUMBER.");
-      message.http_status = static_cast<int>(number.value_or(0));
+      const bool possible = number && *number >= 100 && *number <= 999;
+      if (!possible || !message.answer) Fail("An answer has an HTTP status, http=NUMBER.");
+      message.http_status = possible ? static_cast<int>(*number) : 0;
     }
     if (!ReadKind(&words, &message)) {
       ReadEnvelope(std::move(words), &message);

@@ -104,6 +104,9 @@ TEST(Script, SaysWhatIsWrongAndOnWhichLine) {
       {"< empty ack=s[1-1]", "\"ack\" has no place in this line."},
       {"> empty", "A request is a message."},
       {"> Add http=200", "An answer has an HTTP status, http=NUMBER."},
+      {"< Add http=99", "An answer has an HTTP status, http=NUMBER."},
+      {"< Add http=1000", "An answer has an HTTP status, http=NUMBER."},
+      {"< Add http=4050066664", "An answer has an HTTP status, http=NUMBER."},
       {"> Add rm=3", "rm has no version 3."},
       {"< fault Other reason=\"no end", "A quotation does not end."},
       {"<", "A message begins with its name."},
@@ -114,6 +117,8 @@ TEST(Script, SaysWhatIsWrongAndOnWhichLine) {
     EXPECT_EQ(result.error, mistake.sentence) << mistake.line;
     EXPECT_EQ(result.line, 3) << mistake.line;
   }
+  for (const char* status : {"100", "999"})
+    EXPECT_TRUE(Parse(std::string("client rm=2005\n\n+0 < Add http=") + status + "\n").script) << status;
   EXPECT_EQ(Parse("").error, "There is no line that begins with client or server.");
   EXPECT_EQ(Parse("peer rm=2005").error, "The first line says client or server, and which versions of the protocols.");
   EXPECT_EQ(Parse("client fast").error, "A setting is name=value, not fast.");
