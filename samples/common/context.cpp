@@ -66,6 +66,8 @@ struct soap* NewServerContext(const ServerOptions& options) {
   // Keep-alive is for servers with threads: one that serves a connection at a time would sit on an idle one.
   struct soap* soap = NewContext(options.iterative ? SOAP_IO_DEFAULT : SOAP_IO_KEEPALIVE);
   soap->bind_flags = SO_REUSEADDR;
+  // gSOAP ends a connection after 100 requests; who has a thread keeps it instead of having to find another.
+  soap->max_keep_alive = 0;
   SetUpServerTls(soap, options);
   return soap;
 }

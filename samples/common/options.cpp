@@ -8,7 +8,7 @@ namespace samples {
 namespace {
 
 constexpr char kServerUsage[] =
-    "usage: %s [--port P] [--iterative] [--log] [--metrics] [--unordered] [--set option=value]...\n"
+    "usage: %s [--port P] [--connections N] [--iterative] [--log] [--metrics] [--unordered] [--set option=value]...\n"
     "          [--config FILE --binding NAME] [--tls-cert FILE --tls-key FILE [--ca FILE]]\n";
 constexpr char kClientUsage[] =
     "usage: %s [--url URL] [--rm 2005|1.1] [--soap 1.1|1.2] [--unordered] [--calls N] [--threads K] [--metrics]\n"
@@ -139,6 +139,8 @@ ServerOptions ParseServer(int argc, char** argv) {
   while (line.Next(&name)) {
     if (name == "--port") {
       options.port = line.Number(name, 1, 65535);
+    } else if (name == "--connections") {
+      options.connections = line.Number(name, 1, 100000);
     } else if (name == "--iterative") {
       options.iterative = true;
     } else if (name == "--log") {

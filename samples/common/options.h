@@ -25,6 +25,7 @@ struct Options {
 
 struct ServerOptions : Options {
   int port = 8080;
+  int connections = 512;   // with a thread each; further ones are refused with HTTP 503
   bool iterative = false;  // one connection after the other, no threads
   bool log = false;        // one line for each execution
 };

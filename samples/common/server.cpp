@@ -14,7 +14,10 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <thread>
+
+#include "common/refusals.h"
 
 namespace samples {
 namespace {
@@ -74,13 +77,26 @@ bool Accept(struct soap* soap) {
   return true;
 }
 
-void ServeConnection(struct soap* soap, const std::function<int(struct soap*)>& serve) {
+// The connection, which gSOAP will not close.
+int Release(struct soap* soap) {
+  const std::lock_guard<std::mutex> lock(State(soap)->mutex);
+  State(soap)->connections.erase(soap->socket);
+  return soap->socket;
+}
+
 #ifdef WITH_OPENSSL
-  if (soap->ctx != nullptr && soap_ssl_accept(soap) != SOAP_OK) {
+bool HasTls(struct soap* soap) { return soap->ctx != nullptr; }
+bool ShakeHands(struct soap* soap) { return !HasTls(soap) || soap_ssl_accept(soap) == SOAP_OK; }
+#else
+bool HasTls(struct soap*) { return false; }
+bool ShakeHands(struct soap*) { return true; }
+#endif
+
+void ServeConnection(struct soap* soap, const std::function<int(struct soap*)>& serve) {
+  if (!ShakeHands(soap)) {
     PrintError(soap);
     return;
   }
-#endif
   serve(soap);
   soap_destroy(soap);
   soap_end(soap);
@@ -92,35 +108,69 @@ void ServeIteratively(struct soap* soap, const std::function<int(struct soap*)>&
   }
 }
 
-struct Worker {
-  std::atomic<bool> done{false};
-  std::thread thread;
-};
+// The threads that serve a connection each. What one costs is gSOAP's context, some 170 KB, its stack, and the message
+// that it reads; so they are bounded, and whoever comes when all are busy is told so instead of waiting.
+class Workers {
+ public:
+  Workers(int most, const std::function<int(struct soap*)>& serve)
+      : most_(static_cast<std::size_t>(most)), serve_(serve) {}
+  ~Workers() {
+    for (Worker& worker : workers_) worker.thread.join();
+  }
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
 
-void ServeWithThreads(struct soap* soap, const std::function<int(struct soap*)>& serve) {
-  std::list<Worker> workers;
-  while (WaitForConnection(soap)) {
-    if (!Accept(soap)) continue;
-    struct soap* copy = soap_copy(soap);
-    soap->socket = SOAP_INVALID_SOCKET;  // the connection belongs to the copy
-    if (copy == nullptr) break;
-    Worker& worker = workers.emplace_back();
-    worker.thread = std::thread([copy, &serve, &worker] {
-      ServeConnection(copy, serve);
+  // Serves the connection that the context has accepted, on a copy. False when there is no thread for it, or no memory.
+  bool Start(struct soap* soap) {
+    JoinThoseThatAreDone();
+    if (workers_.size() >= most_) return false;
+    struct soap* const copy = soap_copy(soap);
+    if (copy == nullptr) return false;
+    Worker& worker = workers_.emplace_back();
+    try {
+      worker.thread = std::thread([this, copy, &worker] {
+        ServeConnection(copy, serve_);
+        Free(copy);
+        worker.done = true;
+      });
+    } catch (const std::system_error&) {
+      workers_.pop_back();
+      copy->socket = SOAP_INVALID_SOCKET;
       Free(copy);
-      worker.done = true;
-    });
-    workers.remove_if([](Worker& old) {
-      if (!old.done) return false;
-      old.thread.join();
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Worker {
+    std::atomic<bool> done{false};
+    std::thread thread;
+  };
+
+  void JoinThoseThatAreDone() {
+    workers_.remove_if([](Worker& worker) {
+      if (!worker.done) return false;
+      worker.thread.join();
       return true;
     });
   }
-  {
-    const std::lock_guard<std::mutex> lock(State(soap)->mutex);
-    for (const int connection : State(soap)->connections) shutdown(connection, SHUT_RDWR);
+
+  const std::size_t most_;
+  const std::function<int(struct soap*)>& serve_;
+  std::list<Worker> workers_;
+};
+
+void ServeWithThreads(struct soap* soap, const std::function<int(struct soap*)>& serve) {
+  Refusals refusals;
+  Workers workers(MostConnections(State(soap)->options->connections), serve);
+  while (WaitForConnection(soap)) {
+    if (!Accept(soap)) continue;
+    if (!workers.Start(soap)) refusals.Refuse(Release(soap), HasTls(soap));
+    soap->socket = SOAP_INVALID_SOCKET;  // the connection is another's
   }
-  for (Worker& worker : workers) worker.thread.join();
+  const std::lock_guard<std::mutex> lock(State(soap)->mutex);
+  for (const int connection : State(soap)->connections) shutdown(connection, SHUT_RDWR);
 }
 
 }  // namespace
@@ -131,7 +181,7 @@ int Serve(struct soap* soap, const ServerOptions& options, const std::function<i
   soap->user = &state;
   soap->fclosesocket = CloseConnection;
   if (soap->error != SOAP_OK || !CatchStopSignals() ||
-      !soap_valid_socket(soap_bind(soap, nullptr, options.port, 100))) {
+      !soap_valid_socket(soap_bind(soap, nullptr, options.port, SOMAXCONN))) {
     PrintError(soap);
     Free(soap);
     return 1;

@@ -8,9 +8,9 @@
 
 namespace samples {
 
-// Prints READY, then serves until SIGTERM or SIGINT: a thread for each connection, or one connection after the other.
-// `serve` answers all requests of the connection that its context has accepted. Returns the program's exit status and
-// frees the context.
+// Prints READY, then serves until SIGTERM or SIGINT: each connection by a thread of its own, as many as the options
+// allow, or one connection after the other. `serve` answers all requests of the connection that its context has
+// accepted. Returns the program's exit status and frees the context.
 int Serve(struct soap* soap, const ServerOptions& options, const std::function<int(struct soap*)>& serve);
 
 // With --log: one line EXEC operation arguments. To be called once in each operation.

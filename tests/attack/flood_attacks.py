@@ -1,9 +1,12 @@
 """More of everything than anybody needs: what it may cost is bounded, whoever is refused is told, and an honest client
 beside it hardly notices."""
 
+import resource
+import select
+import socket
 import time
 
-from attacks import Marked, attack, expect, expect_refused
+from attacks import Marked, attack, expect
 from wire import Connection, Form, Session, http_post, new_id
 
 ONE = (("1.1", "1.2"),)
@@ -12,18 +15,19 @@ NOTICEABLE = 50.0
 
 
 def flood(world, most_megabytes, do, options=()):
-    """Runs it against a server of its own, with an honest client beside it. Memory is held against what the server has
-    after a hundred calls."""
+    """Runs it against a server of its own, with an honest client beside it. The most memory that it ever takes is held
+    against what the server has after some honest calls."""
     world = world.fresh(options)
     honest = world.honest()
     try:
         time.sleep(world.many(3, 1))
         idle = honest.mark()[2]
         before = world.server.memory()
+        world.server.forget_peak()
         do(world)
         calls, failures, p99 = honest.mark()
-        grown = world.server.memory() - before
-        world.note("memory +%.1f MB, honest p99 %.1f ms (idle %.1f ms) of %d calls" % (grown, p99, idle, calls))
+        grown = world.server.peak() - before
+        world.note("memory +%.1f MB at most, honest p99 %.1f ms (idle %.1f ms) of %d calls" % (grown, p99, idle, calls))
         expect(world.server.alive(), "the server is gone")
         expect(calls > 0 and failures == 0, "%d of %d honest calls failed" % (failures, calls))
         expect(grown < most_megabytes, "memory has grown by %.1f MB" % grown)
@@ -118,30 +122,114 @@ def unacknowledged(world, form):
     flood(world, 16, do)
 
 
+# What a connection may cost the sample servers while it is held: a context of gSOAP (164 KB of it one structure), what a
+# thread has touched of its stack, and the little that was sent.
+MEGABYTES_OF_A_CONNECTION = 0.2
+
+
 @attack(28, "slow connections", forms=None)
 def slow(world, _):
-    timeout = world.many(5, 2)
-    request = http_post(Form("1.1", "1.2").create())
-    count = world.many(2000, 300)
+    timeout, threads = world.many(5, 2), world.many(512, 64)
+    count = connections_possible(world.many(10000, 300))
 
     def do(world):
-        idle = world.server.threads()
-        connections = [Connection(world.server.port) for _ in range(count)]
+        idle = world.server.threads()  # the honest client has one
+        crowd = Crowd(world.server.port, count)
         end = time.monotonic() + timeout * 2
-        sent = 0
         while time.monotonic() < end:
-            for index, connection in enumerate(connections):
-                # Some in the header, some in the body.
-                part = request[:-50] if index % 2 and sent == 0 else b"x" if sent else b"POST"
-                connection.send(part)
-            sent += 1
+            crowd.grow()
+            crowd.send_a_little()
+            expect(world.server.threads() < idle + threads, "%d threads" % world.server.threads())
             time.sleep(0.2)
-        for connection in connections:
-            expect(connection.receive().status in (0, 400), "a slow message was answered")
-            connection.close()
+        late = crowd.answer_to_one_more()
+        held = world.server.threads() - idle
+        expect(held > threads * 0.9, "only %d connections are held" % held)
+        expect(late.status == 503 and "Retry-After" in late.header, "who comes late is not told: %r" % late)
+        expect(crowd.refused >= count - threads, "%d of %d were refused" % (crowd.refused, crowd.opened))
+        expect(not crowd.strange, "a slow message was answered: %r" % crowd.strange)
+        world.note("%d connections, then %d more: %d held at once, %d refused with 503, %d given up as too slow" % (
+            count, crowd.opened - count, held, crowd.refused, crowd.given_up))
+        crowd.close()
         end = time.monotonic() + 10
         while world.server.threads() > idle + 2 and time.monotonic() < end:
             time.sleep(0.05)
         expect(world.server.threads() <= idle + 2, "threads are left: %d of %d" % (world.server.threads(), idle))
-    # A context of gSOAP, with its buffer, and the stack of a thread for each: that is how the server serves.
-    flood(world, 0.25 * count, do, ["--set", "read_timeout=%d" % (timeout * 1000)])
+        Session(Form("1.1", "1.2"), Connection(world.server.port)).finish(0)
+    flood(world, MEGABYTES_OF_A_CONNECTION * threads + 8, do,
+          ["--set", "read_timeout=%d" % (timeout * 1000), "--connections", str(threads)])
+
+
+def connections_possible(wanted):
+    """As many as this process may open."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard - 200)
+
+
+class Crowd:
+    """Connections that send a byte now and then; some begin with a header, some with a whole one and half a body."""
+
+    def __init__(self, port, size):
+        self.address, self.size, self.poll, self.sockets = ("127.0.0.1", port), size, select.epoll(), {}
+        self.opened = self.refused = self.given_up = 0
+        self.strange = None
+        self.half = http_post(Form("1.1", "1.2").create())[:-50]
+        for _ in range(size):
+            self.open()
+
+    def open(self):
+        one = socket.create_connection(self.address)
+        one.setblocking(False)
+        self.sockets[one.fileno()] = one
+        self.poll.register(one.fileno(), select.EPOLLIN)
+        self.opened += 1
+        self.send(one, self.half if self.opened % 2 else b"POST")
+
+    def grow(self):
+        """Those that the server has ended are replaced, a thousand at a time."""
+        self.read()
+        for _ in range(min(1000, self.size - len(self.sockets))):
+            self.open()
+            if self.opened % 100 == 0:
+                self.read()
+
+    def answer_to_one_more(self):
+        """503, unless a place has become free just now."""
+        for _ in range(10):
+            self.grow()
+            with Connection(self.address[1]) as late:
+                answer = late.exchange(Form("1.1", "1.2").create())
+            if answer.status != 200:
+                break
+        return answer
+
+    def send_a_little(self):
+        self.read()
+        for one in list(self.sockets.values()):
+            self.send(one, b"x")
+
+    def send(self, one, data):
+        try:
+            one.send(data)
+        except OSError:
+            pass  # what the server has said is there to be read
+
+    def read(self):
+        for number, _ in self.poll.poll(0, 20000):
+            one, data = self.sockets.pop(number), b""
+            try:
+                data = one.recv(4096)
+            except OSError:
+                pass
+            one.close()
+            if data.startswith(b"HTTP/1.1 503 "):
+                self.refused += 1
+            elif not data or data.startswith(b"HTTP/1.1 400 "):
+                self.given_up += 1
+            else:
+                self.strange = data
+
+    def close(self):
+        for one in self.sockets.values():
+            one.close()
+        self.poll.close()

@@ -1,5 +1,7 @@
 """Numbers, ranges, identifiers, the same number with another body, the life of a session, CreateSequence."""
 
+import time
+
 from attacks import Marked, attack, expect, expect_refused
 from wire import ANONYMOUS, Connection, Session, new_id
 
@@ -135,6 +137,22 @@ def after_the_end(world, form):
     mark.expect_executed(0)
 
 
+@attack(22, "sequences that have expired")
+def expired(world, form):
+    world = world.fresh(["--set", "inactivity_timeout=200"])
+    victim, mark = session(world, form), Marked(world.server)
+    end = time.monotonic() + 10
+    while not victim.connection.exchange(form.acknowledge(victim.offered, form.ranges((1, 1)))).fault():
+        expect(time.monotonic() < end, "it does not expire")
+        time.sleep(0.5)
+    for identifier in (victim.identifier, victim.offered):
+        for what, request in everything_about(form, identifier, mark, 2):
+            answer = victim.connection.exchange(request)
+            expect_refused(answer, what)
+            expect(answer.has("UnknownSequence") or answer.has("SequenceTerminated"), "%s: %r" % (what, answer))
+    mark.expect_executed(0)
+
+
 @attack(23, "the same number with another body")
 def other_body(world, form):
     victim = session(world, form, 0)
@@ -197,7 +215,11 @@ def beyond_the_last(world, form):
         answer = victim.connection.exchange(form.last_message(victim.identifier, 3, ending))
     expect(not answer.fault(), answer)
     for number in (4, 5):
-        expect_refused(victim.call(number, mark.n1, mark.n2), "message %d behind the last" % number)
+        answer = victim.call(number, mark.n1, mark.n2)
+        expect_refused(answer, "message %d behind the last" % number)
+        # In February 2005 the first of them ends the session.
+        told = "SequenceClosed" if form.rm == "1.1" else "LastMessageNumberExceeded" if number == 4 else "UnknownSequence"
+        expect(answer.has(told), answer)
     mark.expect_executed(0)
 
 

@@ -85,10 +85,19 @@ class Server:
     def alive(self):
         return self.process.poll() is None
 
-    def memory(self):
+    def memory(self, line="VmRSS"):
         """Resident, in MB."""
         with open("/proc/%d/status" % self.process.pid) as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) / 1024
+            return int(re.search(line + r":\s+(\d+)", status.read()).group(1)) / 1024
+
+    def forget_peak(self):
+        """The peak is from now on."""
+        with open("/proc/%d/clear_refs" % self.process.pid, "w") as file:
+            file.write("5")
+
+    def peak(self):
+        """The most memory that was ever resident, in MB."""
+        return self.memory("VmHWM")
 
     def cpu(self):
         with open("/proc/%d/stat" % self.process.pid) as stat:

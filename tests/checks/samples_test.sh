@@ -48,6 +48,7 @@ expect 2 - "$programs/calculator_client" --calls
 expect 2 - "$programs/calculator_client" --soap 1.3
 expect 2 - "$programs/calculator_client" --rm 1.2
 expect 2 - "$programs/calculator_server" --port 65536
+expect 2 - "$programs/calculator_server" --connections 0
 expect 2 - "$programs/calculator_c_client" --no-such-option
 expect 2 - "$programs/calculator_c_client" --set max_retry_count=0
 expect 2 - "$programs/plain/calculator_client" --rm 1.1
