@@ -53,6 +53,7 @@ struct WaitTurn {
 
 using Disposition = std::variant<Respond, RespondEmpty, Deliver, WaitTurn>;
 
+// What a session may keep in any case, so that others that keep much do not stop it.
 constexpr std::size_t kGuaranteedMemory = 64 * 1024;
 
 // What the caller can do, which decides what is kept and what is acknowledged.
@@ -60,8 +61,7 @@ struct ExchangeTraits {
   bool may_wait = true;          // another thread can make progress while this one waits
   bool dispatches_kept = false;  // early messages kept now will certainly be run later (the serve loop comes round)
   bool store_has_room = true;    // of a durable session: false makes it take nothing new
-  // What all sessions may keep beyond what they keep now. A session may always have kGuaranteedMemory, so that others
-  // that keep much do not stop it.
+  // What all sessions together may keep beyond what they keep now.
   std::size_t memory_left = SIZE_MAX;
 };
 

@@ -7,7 +7,6 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,9 +17,9 @@ class SeenContents {
   static constexpr std::size_t kMost = 1024;
 
   // False when the message of that number has been seen with another content. The latest kMost messages are remembered.
-  bool Same(const std::string& sequence, std::uint64_t number, std::string_view content) {
-    const std::size_t hash = std::hash<std::string_view>()(content);
-    const auto [seen, is_new] = hashes_.try_emplace({sequence, number}, hash);
+  bool Same(std::string_view sequence, std::uint64_t number, std::string_view content) {
+    const std::size_t hash = Hash(content);
+    const auto [seen, is_new] = hashes_.try_emplace({Hash(sequence), number}, hash);
     if (!is_new) return seen->second == hash;
     order_.push_back(seen->first);
     if (order_.size() > kMost) {
@@ -31,7 +30,10 @@ class SeenContents {
   }
 
  private:
-  using Key = std::pair<std::string, std::uint64_t>;
+  // Of the sequence its hash: whoever sends messages chooses how long an identifier is.
+  using Key = std::pair<std::size_t, std::uint64_t>;
+  static std::size_t Hash(std::string_view text) { return std::hash<std::string_view>()(text); }
+
   std::map<Key, std::size_t> hashes_;
   std::deque<Key> order_;
 };

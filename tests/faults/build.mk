@@ -1,7 +1,7 @@
 # Fault points (R2). Programs of their own, since they replace operator new and malloc.
 #   memory_fault_tests         the n-th allocation fails, for every n: engine and session layer in virtual time
 #   gsoap_memory_fault_tests   the same with gSOAP over loopback, each run in a process of its own; some n
-#   make fault-points          every n
+#   make fault-points          every n, every byte of request and response, every operation of the disk
 
 $(BUILD)/tests/memory_fault_tests: $(call test_object,tests/faults/allocations.cpp tests/faults/virtual_run.cpp \
     tests/faults/virtual_memory_test.cpp tests/support/pair_server.cpp) $(BUILD)/lib/libgsoaprm_core.a
@@ -21,8 +21,7 @@ $(BUILD)/tests/gsoap_memory_fault_tests: $(GSOAP_FAULT_OBJECTS) $(TEST_STUB_ARCH
 
 TEST_PROGRAMS += $(BUILD)/tests/memory_fault_tests $(BUILD)/tests/gsoap_memory_fault_tests
 
-fault-points: dependencies-test  ## each allocation of a whole session fails once (R2)
-	$(AGAIN) $(BUILD)/tests/memory_fault_tests $(BUILD)/tests/gsoap_memory_fault_tests
-	@$(BUILD)/tests/memory_fault_tests
-	@FAULT_POINTS=all $(BUILD)/tests/gsoap_memory_fault_tests
+fault-points: dependencies-test  ## every allocation, byte and operation of the disk fails once (R2)
+	$(AGAIN) $(addprefix $(BUILD)/tests/,memory_fault_tests gsoap_memory_fault_tests gsoap_tests store_tests)
+	@tests/faults/fault_points.sh $(BUILD)/tests
 .PHONY: fault-points

@@ -5,6 +5,7 @@
 
 #include "tests/faults/allocations.h"
 #include "tests/faults/virtual_run.h"
+#include "tests/support/fault_points.h"
 
 namespace gsoaprm::faults {
 namespace {
@@ -34,10 +35,11 @@ TEST_P(VirtualMemory, MayRunOutAtEveryAllocation) {
     if (broken == 20) break;
   }
   EXPECT_GE(failed, whole.allocations);
-  std::printf(
-      "R2 = engine and session layer, %s: %llu allocations failed, %llu broken (%llu healed without a failed call)\n",
-      GetParam() == wire::RmVersion::k11 ? "1.1" : "2005", static_cast<unsigned long long>(failed),
-      static_cast<unsigned long long>(broken), static_cast<unsigned long long>(healed));
+  const bool is_11 = GetParam() == wire::RmVersion::k11;
+  std::printf("%llu healed without a failed call\n", static_cast<unsigned long long>(healed));
+  testing::ReportFaultPoints(
+      is_11 ? "allocations of engine and session layer, 1.1" : "allocations of engine and session layer, 2005", failed,
+      failed - broken);
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, VirtualMemory,

@@ -8,6 +8,7 @@
 #include "gsoap/support/test_client.h"
 #include "gsoap/support/test_server.h"
 #include "proxy/fault_proxy.h"
+#include "support/fault_points.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -44,6 +45,7 @@ TEST_P(EveryByte, CanBeTheLastOneThatArrives) {
   const bool all = std::getenv("EVERY_BYTE") != nullptr;
   const int first = all ? 1 : 1 + 4 * std::get<0>(GetParam()) + static_cast<int>(fault) % 4;
   std::size_t calls = 1;  // without a fault
+  std::size_t passed = 0;
   for (int bytes = first; bytes < size; bytes += all ? 1 : 8, calls++) {
     proxy::Rule rule;
     rule.fault = fault;
@@ -51,10 +53,13 @@ TEST_P(EveryByte, CanBeTheLastOneThatArrives) {
     rule.bytes = bytes;
     network_.AddRule(rule);
     ASSERT_EQ(client_.Add(bytes, 0), SOAP_OK) << "byte " << bytes << ": " << client_.Fault();
+    ASSERT_EQ(server_.executions().lines().size(), calls + 1) << "byte " << bytes;
+    passed++;
   }
   EXPECT_EQ(client_.Close(), SOAP_OK) << client_.Fault();
   EXPECT_EQ(server_.executions().lines().size(), calls);
   EXPECT_GE(client_.Metrics().retransmissions, calls - 1);
+  ReportFaultPoints(of_request ? "bytes of a request" : "bytes of a response", calls - 1, passed);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, EveryByte,

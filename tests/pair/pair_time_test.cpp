@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <tuple>
+
 #include "tests/pair/pair_cases.h"
 
 namespace gsoaprm::testing {
@@ -41,6 +44,26 @@ TEST_P(PatientPair, DiesOfInactivityWhenTheServerIsGone) {
   EXPECT_EQ(engine::SessionState::kFaulted, pair.client().state());
   EXPECT_EQ("InactivityTimeout", pair.client().fault().code);
   EXPECT_TRUE(pair.server().all_ended());  // it has timed out, too
+}
+
+// After 24.8 and 49.7 days milliseconds no longer fit into 32 bits, after 68 years seconds do not.
+TEST_P(PatientPair, NoticesNothingWhenACounterOfTicksWouldWrapAround) {
+  PairOptions options = GetParam().Options();
+  options.calls = 32;
+  options.think_time = Duration::Seconds(200);
+  const auto run = [&] {
+    Pair pair(options);
+    EXPECT_TRUE(pair.Run());
+    ExpectAllDone(pair, options);
+    return std::make_tuple(pair.transmissions(), pair.client().metrics().keep_alives,
+                           pair.client().metrics().retransmissions, (pair.now() - options.start).microseconds());
+  };
+  const auto usual = run();
+  EXPECT_EQ(std::get<2>(usual), 0u);
+  for (const std::int64_t wrap : {INT64_C(1) << 31, INT64_C(1) << 32, (INT64_C(1) << 31) * 1000}) {
+    options.start = Timestamp::FromMicroseconds((wrap - 60'000) * 1000);
+    EXPECT_EQ(run(), usual) << wrap;
+  }
 }
 
 TEST_P(PatientPair, WorksWithTheSmallestWindow) {

@@ -6,6 +6,7 @@
 #include "tests/store/samples.h"
 #include "tests/store/temporary_folder.h"
 #include "tests/store/workload.h"
+#include "tests/support/fault_points.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -31,6 +32,10 @@ class StoreFaults : public ::testing::Test {
     options_.longest_retry = Duration::Milliseconds(2);
   }
 
+  ~StoreFaults() override {
+    if (points_ > 0) ReportFaultPoints("operations of the disk", points_, passed_);
+  }
+
   void BeginAnew() {
     vfs_.Repair();
     vfs_.RestorePower(Loss::kNothing, 1);
@@ -48,6 +53,12 @@ class StoreFaults : public ::testing::Test {
   }
 
   void ExpectACommittedState(const Workload::Progress& progress, const std::string& where) {
+    ++points_;
+    CheckState(progress, where);
+    passed_ += HasFailure() ? 0 : 1;
+  }
+
+  void CheckState(const Workload::Progress& progress, const std::string& where) {
     std::string text = TextWithApplication(file_, vfs_.name());
     std::size_t steps = workload_.StepsIn(text);
     ASSERT_NE(steps, std::string::npos) << where << ": none of the committed states:\n" << text;
@@ -61,6 +72,7 @@ class StoreFaults : public ::testing::Test {
   std::string template_ = folder_.File("template.db");
   std::string file_ = folder_.File("sessions.db");
   store::SqliteStoreOptions options_;
+  std::uint64_t points_ = 0, passed_ = 0;
 };
 
 TEST_F(StoreFaults, WithoutAFaultTheFileEndsInTheLastState) {

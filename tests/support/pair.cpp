@@ -30,6 +30,7 @@ Pair::Pair(const PairOptions& options)
       ids_(options.seed + 1),
       client_(options.engine, Uri("http://example.test/echo"), &ids_),
       server_(options.engine, options.server, &network_, options.seed + 2),
+      now_(options.start),
       idle_callers_(options.callers) {}
 
 bool Pair::Run() {

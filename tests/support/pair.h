@@ -26,6 +26,7 @@ struct PairOptions {
   Duration think_time;         // of a caller between two calls
   bool through_bytes = false;  // messages are written and read again on their way
   std::uint64_t seed = 1;
+  Timestamp start = Timestamp::FromMicroseconds(0);  // what the clock shows then
 };
 
 // Whether every call that was to be made has been made.
@@ -80,7 +81,7 @@ class Pair {
   SeededIds ids_;
   engine::InitiatorSession client_;
   PairServer server_;
-  Timestamp now_ = Timestamp::FromMicroseconds(0);
+  Timestamp now_;
   std::uint64_t steps_ = 0;
   std::uint64_t transmissions_ = 0;
   std::uint64_t next_call_ = 1;

@@ -159,6 +159,31 @@ TEST_P(ServerSessionsTest, ASessionDoesNotExistForAnotherPrincipal) {
   EXPECT_NE(Find(Request(sequence), "alice"), nullptr);
 }
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int kGuesses = 100000;
+#else
+constexpr int kGuesses = 1000000;
+#endif
+
+// Neighbours of identifiers that exist, and others that the same generator might have made.
+TEST_P(ServerSessionsTest, AMillionGuessesFindNoSession) {
+  const SequenceId victims[] = {Open("one"), Open("other"), Offered("one")};
+  const std::shared_ptr<ServerSession> owned = Find(Request(victims[0]));
+  testing::SeededIds other_ids(8);
+  for (int i = 0; i < kGuesses; i++) {
+    std::string guess = i % 2 == 0 ? other_ids.NewUuid() : victims[i % 3].text();
+    if (i % 2 != 0) {
+      const std::size_t at = static_cast<std::size_t>(i) * 7 % guess.size();
+      guess[at] = static_cast<char>(guess[at] ^ (1 << i % 5));
+    }
+    wire::Envelope message = i % 4 < 2 ? Request(SequenceId(guess)) : Terminate(SequenceId(guess));
+    const auto route = sessions().Find(message, Principal(""));
+    ASSERT_NE(std::get_if<engine::Respond>(&route), nullptr) << guess;
+  }
+  EXPECT_EQ(Find(Request(victims[0])), owned);
+  EXPECT_EQ(sessions().metrics().open, 2u);
+}
+
 TEST_P(ServerSessionsTest, ARepeatedCreateSequenceOpensNoSecondSession) {
   const SequenceId sequence = Open("one");
   EXPECT_EQ(Open("one"), sequence);
