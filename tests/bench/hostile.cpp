@@ -77,6 +77,13 @@ std::string Put(const std::string& items) {
   return Envelope("<l:Put xmlns:l=\"urn:gsoaprm:lists\"><items>" + items + "</items></l:Put>");
 }
 
+std::string Acknowledging(const std::string& ranges) {
+  return Envelope("", "",
+                  "<s:Header><r:SequenceAcknowledgement xmlns:r=\"http://docs.oasis-open.org/ws-rx/wsrm/200702\">"
+                  "<r:Identifier>urn:x</r:Identifier>" +
+                      ranges + "</r:SequenceAcknowledgement></s:Header>");
+}
+
 // With an id each; `alike`: those that gSOAP's table of 1999 chains keeps in one of them.
 std::string ItemsWithIds(bool alike) {
   std::string items;
@@ -108,6 +115,7 @@ std::vector<Message> AttackMessages() {
       {"DOCTYPE", doctype + Add(""), true},
       {"processing instructions", Add(Filled("<?a?>")), true},
       {"header blocks", Envelope("<a/>", "", "<s:Header>" + Filled("<a/>") + "</s:Header>"), true},
+      {"acknowledgement ranges", Acknowledging(Filled("<r:AcknowledgementRange Lower=\"1\" Upper=\"1\"/>")), true},
       {"names, then elements", Add(Names(500, 200) + Filled("<b/>")), true},
       {"names, then elements with the last", Add(Names(500, 200) + Filled("<b " + Name(499) + "=\"\"/>")), true},
       {"namespaces in scope", Add(Filled("<a9:n1/>"), Declarations("b", 60), Declarations("a", 60)), true},

@@ -2,7 +2,7 @@
 """Do the tests exist that the documents name? In tests/README.md and tests/attack/THREATS.md:
 
   `folder/name`            a file or folder of tests/ (its ending may be left out), of plugin/, or of the repository
-  `folder/name_test` (A, B...)   tests of that file whose names contain A and B; "..." stands for any end
+  `folder/name_test` (A, B...)   tests of that file whose names, or whose suites' names, begin so; also `file`, A, B
   *attack* "text", *attack* 28, of scenario 28   attacks of tests/attack
   `make target`            a target of the makefiles
 
@@ -57,8 +57,9 @@ def has_test(path, name):
 def problems(text):
     text = re.sub(r"\s+", " ", re.sub(r"```.*?```", "", text, flags=re.S))
     known, made = attacks(), targets()
-    for name, behind in re.findall(r"`([\w./-]+/[\w./-]*)`(?: \(([^)]*)\))?", text):
-        path = find(name)
+    named = r"`([\w./-]+/[\w./-]*)`(?: \(([^)]*)\)|((?:, [A-Z]\w+(?:\.\.\.)?)+))?"
+    for name, behind, listed in re.findall(named, text):
+        path, behind = find(name), behind or listed
         if path is None:
             yield "`%s` is not there" % name
             continue
@@ -81,10 +82,12 @@ def problems(text):
 
 
 def self_test():
-    good = '`unit/wire/xml_guard_test` (XmlGuard), `make attack`, *attack* "hijack ... HTTP user", *attack* of scenario 28'
-    bad = ('`unit/wire/no_test`, `unit/wire/xml_guard_test` (NoSuchTest), `make nothing`, *attack* "no such", *attack* 1')
+    good = ('`unit/wire/xml_guard_test`, XmlGuard, `unit/wire/xml_guard_test` (XmlGuard), `make attack`, '
+            '*attack* "hijack ... HTTP user", *attack* of scenario 28')
+    bad = ('`unit/wire/no_test`, `unit/wire/xml_guard_test` (NoSuchTest), `unit/wire/xml_guard_test`, NoSuchTest, '
+           '`make nothing`, *attack* "no such", *attack* 1')
     assert not list(problems(good)), list(problems(good))
-    assert len(list(problems(bad))) == 5, list(problems(bad))
+    assert len(list(problems(bad))) == 6, list(problems(bad))
 
 
 def main():
