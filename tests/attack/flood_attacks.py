@@ -10,8 +10,8 @@ from attacks import Marked, attack, expect
 from wire import Connection, Form, Session, http_post, new_id
 
 ONE = (("1.1", "1.2"),)
-# A machine that does other things, too, is slow now and then by itself.
-NOTICEABLE = 50.0
+# Milliseconds that nobody notices, where an idle call takes one. In the small run other tests have the machine, too.
+NOTICEABLE, NOTICEABLE_AMONG_OTHERS = 15.0, 50.0
 
 
 def flood(world, most_megabytes, do, options=()):
@@ -31,7 +31,8 @@ def flood(world, most_megabytes, do, options=()):
         expect(world.server.alive(), "the server is gone")
         expect(calls > 0 and failures == 0, "%d of %d honest calls failed" % (failures, calls))
         expect(grown < most_megabytes, "memory has grown by %.1f MB" % grown)
-        expect(p99 < max(5 * idle, NOTICEABLE), "the honest client's p99 is %.1f ms, idle %.1f ms" % (p99, idle))
+        noticeable = world.many(NOTICEABLE, NOTICEABLE_AMONG_OTHERS)
+        expect(p99 < max(5 * idle, noticeable), "the honest client's p99 is %.1f ms, idle %.1f ms" % (p99, idle))
     finally:
         honest.stop()
     world.server.metrics()
