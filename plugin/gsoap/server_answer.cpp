@@ -94,7 +94,7 @@ std::variant<engine::RespondEmpty, engine::Respond> ToAnswer(engine::Disposition
 }
 
 engine::Disposition ToDisposition(std::variant<engine::RespondEmpty, engine::Respond> answer) {
-  return std::visit([](auto&& part) -> engine::Disposition { return std::move(part); }, std::move(answer));
+  return std::visit([](auto& part) -> engine::Disposition { return std::move(part); }, answer);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ using OwnContext = std::unique_ptr<struct soap, FreeContext>;
 // What is freed with it is no longer the caller's to free.
 std::shared_ptr<Transport> MakeTransport(OwnContext own, const soap_rm_options& options, int generation) {
   auto transport = std::make_shared<Transport>(own.get(), options, generation);
-  own.release();
+  static_cast<void>(own.release());
   return transport;
 }
 
