@@ -2,11 +2,11 @@
 memory that comes back."""
 
 import gzip
-import time
+import re
 import zlib
 
-from attacks import Marked, attack, expect, expect_refused
-from wire import Answer, Connection, Form, SAMPLES, Session, http_post
+from attacks import Marked, attack, expect
+from wire import ANONYMOUS, Answer, Connection, Session, http_post, new_id
 
 SECONDS_PER_MEGABYTE = 0.2
 
@@ -204,3 +204,76 @@ def in_session(world, form):
         mark.expect_executed(0)
         expect(victim.works(2), "the session has changed")
         victim.finish(2)
+
+
+def blocks_of(header):
+    """The elements at the top."""
+    found, depth, begin = [], 0, 0
+    for tag in re.finditer(r"<(/?)[^>]*?(/?)>", header):
+        if depth == 0:
+            begin = tag.start()
+        depth += -1 if tag.group(1) else 0 if tag.group(2) else 1
+        if depth == 0:
+            found.append(header[begin:tag.end()])
+    return found
+
+
+def mutations(block):
+    name = re.match(r"<([\w:]+)", block).group(1)
+    prefix = name.split(":")[0]
+    return {
+        "absent": "",
+        "twice": block * 2,
+        "empty": "<%s/>" % name,
+        "without texts": re.sub(">[^<]+<", "><", block),
+        "nil": '<%s xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/>' % name,
+        "huge": "<%s>%s</%s>" % (name, "x" * 60000, name),
+        "over the limit": "<%s>%s</%s>" % (name, "x" * 70000, name),
+        "of another namespace": block.replace("<" + name, '<%s xmlns:%s="urn:other"' % (name, prefix), 1),
+        "a reference": '<%s href="#x"/>' % name,
+        "a reference to itself": '<%s id="x" href="#x"/>' % name,
+        "within itself": "<%s>%s</%s>" % (name, block, name),
+        "other children": "<%s><x/><a:Address/><r:Identifier/>x</%s>" % (name, name),
+        "nothing of it closed": block.split(">")[0] + ">",
+    }
+
+
+def message_of(kind, form, victim, mark):
+    acknowledgement = form.acknowledgement(victim.offered, form.ranges((1, 1)))
+    if kind == "call":
+        return form.call(victim.identifier, 2, mark.n1, mark.n2, acknowledgement, fault_to=ANONYMOUS)
+    if kind == "create":
+        return form.create(offer=new_id())
+    if kind == "ending":
+        return form.ending("TerminateSequence", victim.identifier, 1, acknowledgement)
+    return form.ask(victim.identifier)
+
+
+@attack(29, "header blocks that are absent, twice, empty, nil, huge, references")
+def mutated(world, form):
+    """Each block of each kind of message. Whatever is answered, it is an answer; what is refused is not executed, and
+    nothing is executed twice."""
+    world = world.fresh(["--set", "max_pending_channels=1000", "--set", "max_sessions=10000"])
+    witness, connection = Session(form, Connection(world.server.port)), Connection(world.server.port)
+    for kind in ("call", "create", "ending", "ask"):
+        index, cases = 0, [None]
+        while index < len(cases):
+            # A session for each case, since most errors end it.
+            victim, mark = Session(form, connection), Marked(world.server)
+            victim.works(1)
+            content_type, action, entity = message_of(kind, form, victim, mark)
+            before, header, behind = re.match("(.*<s:Header>)(.*)(</s:Header>.*)", entity, re.S).groups()
+            cases = [(block, how, other) for block in blocks_of(header) for how, other in mutations(block).items()]
+            block, how, other = cases[index]
+            what = "%s, %.30s %s" % (kind, block, how)
+            answers = [connection.exchange((content_type, action, before + header.replace(block, other, 1) + behind))
+                       for _ in range(2)]
+            for answer in answers:
+                expect(answer.status in (200, 202, 400, 500), "%s: %r" % (what, answer))
+            if kind == "call":
+                executed = mark.executed()
+                expect(executed <= (0 if answers[0].fault() else 1), "%s: executed %d times" % (what, executed))
+            victim.finish(2)
+            index += 1
+    expect(witness.works(1), "a session beside it has changed")
+    witness.finish(1)
