@@ -1,5 +1,7 @@
 #include "config/engine_options.h"
 
+#include "config/response_endpoints.h"
+
 namespace gsoaprm::config {
 namespace {
 
@@ -66,6 +68,7 @@ engine::Options ToEngineOptions(const soap_rm_options& options) {
   engine.sequences_per_principal = options.max_sessions_per_principal;
   engine.durable = *options.store != '\0';
   engine.delivery = ToDelivery(options.delivery_mode);
+  engine.response_endpoints = ReadResponseEndpoints(options.response_endpoints);
   engine.resend_after_loss = options.after_session_loss == SOAP_RM_LOSS_RESEND;
   return engine;
 }

@@ -39,6 +39,8 @@ std::string OptionRange(const OptionRow& row, TextSyntax syntax) {
       return "an http or https address";
     case OptionType::kText:
       return "a text of at most " + std::to_string(row.size - 1) + " bytes";
+    case OptionType::kOrigins:
+      return "addresses as http://host:port or https://host:port, separated by spaces";
     case OptionType::kStore:
       return "sqlite: and the path of a file";
   }

@@ -112,6 +112,7 @@ constexpr OptionRow kRows[] = {
     GSOAPRM_AS(kBoolean, compress, "", "false"),
     GSOAPRM_AS(kAddress, via, "viaUri", ""),
     GSOAPRM_AS(kText, one_way_actions, "", ""),
+    GSOAPRM_AS(kOrigins, response_endpoints, "", ""),
 
     GSOAPRM_AS(kStore, store, "", ""),
     GSOAPRM_RANGE(store_quota, "", "1073741824", 1048576, kMaximumQuota),
@@ -125,7 +126,8 @@ constexpr OptionRow kRows[] = {
 #undef GSOAPRM_MEMBER
 
 constexpr bool IsText(OptionType type) {
-  return type == OptionType::kText || type == OptionType::kAddress || type == OptionType::kStore;
+  return type == OptionType::kText || type == OptionType::kAddress || type == OptionType::kStore ||
+         type == OptionType::kOrigins;
 }
 
 constexpr std::size_t AlignUp(std::size_t offset, std::size_t alignment) {

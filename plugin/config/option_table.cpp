@@ -4,13 +4,15 @@
 #include <cstring>
 
 #include "config/duration_text.h"
+#include "config/response_endpoints.h"
 #include "config/text.h"
 
 namespace gsoaprm::config {
 namespace {
 
 bool HoldsText(const OptionRow& row) {
-  return row.type == OptionType::kText || row.type == OptionType::kAddress || row.type == OptionType::kStore;
+  return row.type == OptionType::kText || row.type == OptionType::kAddress || row.type == OptionType::kStore ||
+         row.type == OptionType::kOrigins;
 }
 
 template <class Member>
@@ -106,11 +108,11 @@ bool IsStore(std::string_view text) {
   return text.substr(0, kSqlite.size()) == kSqlite && text.size() > kSqlite.size();
 }
 
-// The texts that a type takes, the empty one besides.
-bool IsTextOf(OptionType type, std::string_view text) {
-  if (type == OptionType::kAddress) return IsAddress(text);
-  if (type == OptionType::kStore) return IsStore(text);
-  return true;
+// What of the text the type does not take; empty when it takes all of it.
+std::string_view WrongPart(OptionType type, std::string_view text) {
+  if (type == OptionType::kAddress && !IsAddress(text)) return text;
+  if (type == OptionType::kStore && !IsStore(text)) return text;
+  return type == OptionType::kOrigins ? WrongResponseEndpoint(text) : std::string_view();
 }
 
 std::string Refusal(std::string_view name, const std::string& wanted, std::string_view value) {
@@ -123,8 +125,9 @@ bool CheckText(const OptionRow& row, std::string_view name, std::string_view tex
              std::to_string(text.size()) + ".";
     return false;
   }
-  if (text.empty() || IsTextOf(row.type, text)) return true;
-  *error = Refusal(name, OptionRange(row, TextSyntax::kOurs), text);
+  const std::string_view wrong = text.empty() ? text : WrongPart(row.type, text);
+  if (wrong.empty()) return true;
+  *error = Refusal(name, OptionRange(row, TextSyntax::kOurs), wrong);
   return false;
 }
 

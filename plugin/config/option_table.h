@@ -20,6 +20,7 @@ enum class OptionType {
   kAddress,   // char[]: empty, or an http or https address
   kText,      // char[]
   kStore,     // char[]: empty, or sqlite: and a path
+  kOrigins,   // char[]: empty, or scheme://host:port, several separated by spaces
 };
 
 // Which texts are accepted: what people give on a command line, or what .NET reads from a configuration file (there a

@@ -67,6 +67,8 @@ class AcceptorSession::Impl {
   wire::AcknowledgementHeader Acknowledgement() const;
   Respond AckAlone() const;
   Respond Repeat(const KeptReply& reply) const;
+  // Where there is no sequence for replies.
+  Respond AnswerOneWay(const QueuedMessage& message, OperationAnswer answer) const;
   // The fault of a violation; ends the session where the table says so.
   Respond Refuse(const wire::Envelope& message, Violation violation);
   void End(Status reason);
@@ -74,6 +76,7 @@ class AcceptorSession::Impl {
   bool IsCertain(MessageNumber number) const;
 
   // ---- every message ----
+  Disposition HandleHere(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
   std::optional<SequenceId> WrongIdentifier(const wire::Envelope& message) const;
   Disposition AnswerAfterEnd(const wire::Envelope& message) const;
   std::optional<Respond> HandleAcknowledgement(const wire::Envelope& message);

@@ -7,6 +7,7 @@
 #include "engine/acceptor_impl.h"
 #include "engine/header_checks.h"
 #include "engine/listener.h"
+#include "engine/response_address.h"
 #include "engine/rmd/message_size.h"
 
 namespace gsoaprm::engine {
@@ -32,6 +33,15 @@ bool HasNoReturnAddress(const wire::Envelope& message) {
 
 Disposition AcceptorSession::Impl::HandleMessage(Timestamp now, const wire::Envelope& message,
                                                  const ExchangeTraits& traits) {
+  Disposition disposition = HandleHere(now, message, traits);
+  if (auto* respond = std::get_if<Respond>(&disposition)) {
+    *respond = Direct(std::move(*respond), identity_.acks_to, message);
+  }
+  return disposition;
+}
+
+Disposition AcceptorSession::Impl::HandleHere(Timestamp now, const wire::Envelope& message,
+                                              const ExchangeTraits& traits) {
   if (message.protocol != identity_.protocol) {
     return FaultResponse(message, MakeFault(Violation::kUnknownSequence, ConcernedSequence(message)));
   }
@@ -48,7 +58,7 @@ Disposition AcceptorSession::Impl::HandleMessage(Timestamp now, const wire::Enve
   }
   // Nothing of such a message counts, not even its acknowledgement.
   if (auto fault = NotUnderstoodFault(message)) return FaultResponse(message, *std::move(fault));
-  if (auto fault = ReturnAddressFault(message)) return FaultResponse(message, *std::move(fault));
+  if (auto fault = ReturnAddressFault(message, identity_.acks_to)) return FaultResponse(message, *std::move(fault));
   if (auto refusal = HandleAcknowledgement(message)) return *std::move(refusal);
   if (journal_ && settings_.acknowledges_begun && !traits.dispatches_kept) BuryStranded(message);
   return Dispatch(message, traits);
@@ -154,6 +164,7 @@ Disposition AcceptorSession::Impl::HandleNew(const wire::Envelope& message, cons
   queued.payload = payload;
   queued.action = message.addressing.action;
   queued.message_id = message.addressing.message_id;
+  queued.return_path = ReturnPathOf(message, identity_.acks_to);
 
   const bool can_start = queue_.CanStart(number, next);
   if (!can_start && !(traits.may_wait && queue_.IsBehindBusy(number, next, traits.dispatches_kept))) {

@@ -72,7 +72,8 @@ Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumbe
   last_activity_ = now;
   Settle(number);
   // Without an Offer there is no sequence for replies (WS-RM 1.1 section 3.4): WCF faults on any Sequence in answers.
-  if (!answer.reply || one_way()) return AckAlone();
+  if (!answer.reply) return AckAlone();
+  if (one_way()) return AnswerOneWay(*message, std::move(answer));
 
   KeptReply reply;
   reply.action = answer.action.empty() ? ReplyAction(identity_.protocol, message->action, *answer.reply)
@@ -85,6 +86,22 @@ Disposition AcceptorSession::Impl::OperationAnswered(Timestamp now, MessageNumbe
   const KeptReply& kept = replies_.Add(number, std::move(reply));
   if (journal_) journal_->ReplyMade(number, kept);
   return Repeat(kept);
+}
+
+// WS-RM has no promise for a reply without a sequence. Where it can be posted it is, once, with the acknowledgement of
+// its request: either both arrive or none, and then the client's copy of the request brings the acknowledgement.
+Respond AcceptorSession::Impl::AnswerOneWay(const QueuedMessage& message, OperationAnswer answer) const {
+  const ReturnPath& path = message.return_path;
+  const bool posted = answer.reply->is_fault ? path.fault_posted : path.reply_posted;
+  Respond response = AckAlone();
+  if (!posted || !message.message_id) return response;
+  wire::Envelope& envelope = response.envelope;
+  envelope.rm_action = wire::RmAction::kNone;
+  envelope.addressing.action =
+      answer.action.empty() ? ReplyAction(identity_.protocol, message.action, *answer.reply) : std::move(answer.action);
+  envelope.addressing.relates_to = message.message_id;
+  envelope.body = std::move(answer.reply);
+  return response;
 }
 
 void AcceptorSession::Impl::OperationReturned(Timestamp now, MessageNumber number) {

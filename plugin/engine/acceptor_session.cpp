@@ -5,6 +5,7 @@
 #include "engine/acceptor_answers.h"
 #include "engine/acceptor_impl.h"
 #include "engine/listener.h"
+#include "engine/response_address.h"
 #include "engine/unreadable.h"
 
 namespace gsoaprm::engine {
@@ -58,7 +59,9 @@ wire::AcknowledgementHeader AcceptorSession::Impl::Acknowledgement() const {
   return acks_.Header(identity_.sequence, is_11() && sequence_.closed(), room);
 }
 
-Respond AcceptorSession::Impl::AckAlone() const { return AcknowledgementAlone(identity_.protocol, Acknowledgement()); }
+Respond AcceptorSession::Impl::AckAlone() const {
+  return PostedAcknowledgement(AcknowledgementAlone(identity_.protocol, Acknowledgement()), identity_.acks_to);
+}
 
 Respond AcceptorSession::Impl::Repeat(const KeptReply& reply) const {
   return ReplyResponse(identity_, reply, Acknowledgement());

@@ -31,6 +31,10 @@ namespace gsoaprm::engine {
 struct Respond {
   wire::Envelope envelope;
   int http_status = 200;
+  // Not empty: the message is posted to this address, and the exchange itself gets "no answer yet". Once: what is lost
+  // on the way, the client asks for by sending its message again.
+  Uri post_to;
+  std::shared_ptr<const Respond> besides;  // another message, to be posted
 };
 
 // "No answer yet": HTTP 202 with an empty body; the peer's timer goes on.

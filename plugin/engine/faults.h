@@ -24,6 +24,7 @@ enum class Violation {
   kMessageIdMissing,
   kReplyToMissing,          // WS-Addressing 2004/08
   kReturnAddressElsewhere,  // ReplyTo or FaultTo that is not anonymous
+  kReturnAddressNotAcksTo,  // likewise, and not the session's AcksTo either
   kHeaderNotUnderstood,     // a block of another protocol that must be understood
   kNotReliable,             // 1.1: a message without RM where RM is required
   kActionNotSupported,      // 2005: likewise
@@ -31,6 +32,8 @@ enum class Violation {
   kSecurityNotSupported,  // UsesSequenceSSL, UsesSequenceSTR, SecurityTokenReference
   kAcksToNotReplyTo,
   kAcksToNotAnonymous,
+  kAcksToNotAllowed,  // nor a listed address
+  kAcksToNotDurable,
   kOfferEndpointNotAcksTo,
   kUnknownIncompleteSequenceBehavior,
   kOfferInUse,

@@ -10,8 +10,8 @@ namespace gsoaprm::engine {
 
 namespace {
 
-bool IsElsewhere(const std::optional<Uri>& address, wire::AddressingVersion version) {
-  return address && wire::LeadsElsewhere(address->text(), version);
+bool IsElsewhere(const std::optional<Uri>& address, wire::AddressingVersion version, const Uri& acks_to) {
+  return address && wire::LeadsElsewhere(address->text(), version) && (acks_to.empty() || *address != acks_to);
 }
 
 // "{urn:x}Name" -> "Name"
@@ -32,11 +32,12 @@ std::optional<wire::Fault> NotUnderstoodFault(const wire::Envelope& message) {
   return fault;
 }
 
-std::optional<wire::Fault> ReturnAddressFault(const wire::Envelope& message) {
+std::optional<wire::Fault> ReturnAddressFault(const wire::Envelope& message, const Uri& acks_to) {
   const wire::AddressingVersion version = message.protocol.addressing;
-  const bool reply = IsElsewhere(message.addressing.reply_to, version);
-  if (!reply && !IsElsewhere(message.addressing.fault_to, version)) return std::nullopt;
-  return MakeHeaderFault(Violation::kReturnAddressElsewhere, version, reply ? "ReplyTo" : "FaultTo");
+  const bool reply = IsElsewhere(message.addressing.reply_to, version, acks_to);
+  if (!reply && !IsElsewhere(message.addressing.fault_to, version, acks_to)) return std::nullopt;
+  const Violation violation = acks_to.empty() ? Violation::kReturnAddressElsewhere : Violation::kReturnAddressNotAcksTo;
+  return MakeHeaderFault(violation, version, reply ? "ReplyTo" : "FaultTo");
 }
 
 std::optional<wire::Fault> MissingHeaderFault(const wire::Envelope& message) {

@@ -8,6 +8,7 @@
 #include "engine/faults.h"
 #include "engine/listener_checks.h"
 #include "engine/listener_registry.h"
+#include "engine/response_address.h"
 
 namespace gsoaprm::engine {
 
@@ -25,7 +26,11 @@ Uri Destination(const wire::Envelope& message) {
   return message.addressing.to.value_or(Uri(std::string(wire::AnonymousAddress(version))));
 }
 
-SequenceId OfferOf(const wire::CreateSequence& create) { return create.offer ? create.offer->id : SequenceId(); }
+// Of a client that wants its answers posted it is not accepted (WS-RM section 3.4: Accept may be left out): replies in
+// a sequence of their own would need a source that sends them again until they are acknowledged.
+SequenceId OfferOf(const wire::Envelope& message, const wire::CreateSequence& create) {
+  return create.offer && AcksToElsewhere(message, create).empty() ? create.offer->id : SequenceId();
+}
 
 // Whether a message came that counts.
 bool IsUsed(const AcceptorState& state) {
@@ -80,7 +85,7 @@ CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelo
   Forget(now);
   const auto* create = std::get_if<wire::CreateSequence>(&message.body);
   if (create == nullptr) return HandlePlain(message);
-  if (auto fault = CheckCreateSequence(message, *create)) return FaultResponse(message, *std::move(fault));
+  if (auto fault = CheckCreateSequence(options_, message, *create)) return FaultResponse(message, *std::move(fault));
   if (const SequenceRecord* record = FindRepeated(message, *create, principal)) {
     return CreateResponse(message, *record);
   }
@@ -95,9 +100,11 @@ CreateDisposition Listener::Impl::HandleCreate(Timestamp now, const wire::Envelo
 // sequence; WCF's service knows it by the Offer.
 const SequenceRecord* Listener::Impl::FindRepeated(const wire::Envelope& message, const wire::CreateSequence& create,
                                                    const Principal& principal) const {
-  const SequenceId offered = OfferOf(create);
+  const SequenceId offered = OfferOf(message, create);
   const SequenceRecord* record = registry_.FindCreate(*message.addressing.message_id, principal);
-  if (record != nullptr) return record->offered == offered ? record : nullptr;
+  if (record != nullptr) {
+    return record->offered == offered && record->acks_to == AcksToElsewhere(message, create) ? record : nullptr;
+  }
   record = registry_.FindOffer(offered);
   return record != nullptr && record->principal == principal && record->create != nullptr ? record : nullptr;
 }
@@ -105,7 +112,7 @@ const SequenceRecord* Listener::Impl::FindRepeated(const wire::Envelope& message
 std::optional<Violation> Listener::Impl::CheckInUse(const wire::Envelope& message, const wire::CreateSequence& create,
                                                     const Principal& principal) const {
   if (registry_.FindCreate(*message.addressing.message_id, principal) != nullptr) return Violation::kMessageIdInUse;
-  const SequenceId offered = OfferOf(create);
+  const SequenceId offered = OfferOf(message, create);
   // An identifier of ours may not be offered either: the two directions of a session must be told apart.
   if (registry_.FindOffer(offered) != nullptr || registry_.Find(offered) != nullptr) return Violation::kOfferInUse;
   return std::nullopt;
@@ -121,7 +128,8 @@ CreateDisposition Listener::Impl::Accept(Timestamp now, const wire::Envelope& me
                                          const wire::CreateSequence& create, const Principal& principal) {
   SequenceRecord record;
   record.sequence = NewIdentifier();
-  record.offered = OfferOf(create);
+  record.offered = OfferOf(message, create);
+  record.acks_to = AcksToElsewhere(message, create);
   record.principal = principal;
   record.create = std::make_unique<CreateMemory>();
   record.create->message_id = *message.addressing.message_id;
@@ -144,6 +152,7 @@ SessionAccepted Listener::Impl::AcceptedAs(const wire::Envelope& message, const 
   accepted.identity.principal = added.principal;
   accepted.identity.protocol = message.protocol;
   accepted.identity.to = added.create->to;
+  accepted.identity.acks_to = added.acks_to;
   accepted.response = CreateResponse(message, added);
   accepted.create_message_id = added.create->message_id;
   accepted.expires = added.create->expires;
@@ -184,7 +193,7 @@ Respond Listener::Impl::CreateResponse(const wire::Envelope& request, const Sequ
   response.envelope.addressing.relates_to = request.addressing.message_id;
   response.envelope.rm_action = wire::RmAction::kCreateSequenceResponse;
   response.envelope.body = std::move(body);
-  return response;
+  return Direct(std::move(response), record.acks_to, request);
 }
 
 SequenceId Listener::Impl::NewIdentifier() const {
@@ -198,7 +207,9 @@ Respond Listener::Impl::HandleUnknown(Timestamp now, const wire::Envelope& messa
   const SequenceRecord* record = registry_.Find(BodySequence(message));
   if (record != nullptr && record->ended && record->principal == principal && record->final_answer &&
       now < record->since + options_.tombstone_lifetime) {
-    if (auto repeated = RepeatFinalAnswer(*record->final_answer, message)) return *std::move(repeated);
+    if (auto repeated = RepeatFinalAnswer(*record->final_answer, message)) {
+      return Direct(*std::move(repeated), record->acks_to, message);
+    }
   }
   return FaultResponse(message, MakeFault(Violation::kUnknownSequence, ConcernedSequence(message)));
 }

@@ -3,6 +3,7 @@
 #include "engine/faults.h"
 #include "engine/header_checks.h"
 #include "engine/listener_duration.h"
+#include "engine/response_address.h"
 
 namespace gsoaprm::engine {
 
@@ -12,13 +13,19 @@ bool IsKnownBehavior(const std::string& name) {
   return name == "DiscardEntireSequence" || name == "DiscardFollowingFirstGap" || name == "NoDiscard";
 }
 
-std::optional<Violation> CheckAddresses(const wire::Envelope& message, const wire::CreateSequence& create) {
-  const Uri anonymous(std::string(wire::AnonymousAddress(message.protocol.addressing)));
+Uri Anonymous(const wire::Envelope& message) {
+  return Uri(std::string(wire::AnonymousAddress(message.protocol.addressing)));
+}
+
+std::optional<Violation> CheckAddresses(const Options& options, const wire::Envelope& message,
+                                        const wire::CreateSequence& create) {
   // WCF's clients leave ReplyTo out where absent means anonymous.
-  if (create.acks_to != message.addressing.reply_to.value_or(anonymous)) return Violation::kAcksToNotReplyTo;
+  if (create.acks_to != message.addressing.reply_to.value_or(Anonymous(message))) return Violation::kAcksToNotReplyTo;
+  if (AcksToElsewhere(message, create).empty()) return std::nullopt;
   // Anything else would make this side open connections wherever a peer wants them.
-  if (create.acks_to != anonymous) return Violation::kAcksToNotAnonymous;
-  return std::nullopt;
+  if (options.response_endpoints.empty()) return Violation::kAcksToNotAnonymous;
+  if (!MayPostTo(options, create.acks_to)) return Violation::kAcksToNotAllowed;
+  return options.durable ? std::make_optional(Violation::kAcksToNotDurable) : std::nullopt;
 }
 
 std::optional<Violation> CheckOffer(const wire::Envelope& message, const wire::CreateSequence& create) {
@@ -34,11 +41,12 @@ std::optional<Violation> CheckOffer(const wire::Envelope& message, const wire::C
   return std::nullopt;
 }
 
-std::optional<Violation> CheckBody(const wire::Envelope& message, const wire::CreateSequence& create) {
+std::optional<Violation> CheckBody(const Options& options, const wire::Envelope& message,
+                                   const wire::CreateSequence& create) {
   if (create.uses_sequence_ssl || create.uses_sequence_str || create.security_token_reference) {
     return Violation::kSecurityNotSupported;
   }
-  if (const auto wrong = CheckAddresses(message, create)) return wrong;
+  if (const auto wrong = CheckAddresses(options, message, create)) return wrong;
   if (const auto wrong = CheckOffer(message, create)) return wrong;
   if (create.expires && !IsNonNegativeDuration(*create.expires)) return Violation::kExpiresInvalid;
   return std::nullopt;
@@ -46,12 +54,17 @@ std::optional<Violation> CheckBody(const wire::Envelope& message, const wire::Cr
 
 }  // namespace
 
-std::optional<wire::Fault> CheckCreateSequence(const wire::Envelope& message, const wire::CreateSequence& create) {
+Uri AcksToElsewhere(const wire::Envelope& message, const wire::CreateSequence& create) {
+  return create.acks_to == Anonymous(message) ? Uri() : create.acks_to;
+}
+
+std::optional<wire::Fault> CheckCreateSequence(const Options& options, const wire::Envelope& message,
+                                               const wire::CreateSequence& create) {
   if (auto fault = NotUnderstoodFault(message)) return fault;
   if (auto fault = MissingHeaderFault(message)) return fault;
-  if (const auto wrong = CheckBody(message, create)) return MakeFault(*wrong);
+  if (const auto wrong = CheckBody(options, message, create)) return MakeFault(*wrong);
   // ReplyTo is AcksTo by now; what is left is FaultTo.
-  return ReturnAddressFault(message);
+  return ReturnAddressFault(message, AcksToElsewhere(message, create));
 }
 
 }  // namespace gsoaprm::engine

@@ -29,6 +29,7 @@ struct CreateMemory {
 struct SequenceRecord {
   SequenceId sequence;
   SequenceId offered;
+  Uri acks_to;  // not empty: answers are posted there
   Principal principal;
   std::uint64_t serial = 0;  // set by the registry: in the order of creation, later in that of ending
   Timestamp since;           // creation; after the end, the end

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
+#include "base/http_address.h"
 #include "base/time.h"
 #include "wire/protocol_version.h"
 
@@ -62,6 +64,7 @@ struct Options {
   bool durable = false;
   Delivery delivery = Delivery::kAtLeastOnce;  // of durable sessions
   bool resend_after_loss = false;  // a durable client whose session the peer has forgotten: uncertain messages go again
+  std::vector<HttpOrigin> response_endpoints;  // whom a server may post answers to, where a client wants them there
   Duration tombstone_lifetime = Duration::Seconds(300);  // a repeated Close or Terminate of an ended sequence likewise
 };
 

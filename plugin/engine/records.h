@@ -22,7 +22,8 @@ struct AcceptorIdentity {
   SequenceId offered;   // empty: one-way session
   Principal principal;  // who created it
   wire::Protocol protocol;
-  Uri to;  // wsa:To of the CreateSequence
+  Uri to;       // wsa:To of the CreateSequence
+  Uri acks_to;  // where acknowledgements are posted to; empty: they come on the responses of the client's exchanges
 };
 
 // What its messages change.

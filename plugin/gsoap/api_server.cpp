@@ -30,6 +30,8 @@ void AddServerMetrics(const Instance& instance, soap_rm_metrics* metrics) {
   metrics->early_messages_kept += server.messages.early_kept;
   metrics->messages_dropped += server.messages.dropped;
   metrics->open_sessions += server.open;
+  metrics->responses_posted = instance.server->posts().taken();
+  metrics->responses_lost = instance.server->posts().lost();
 }
 
 soap_rm_error_class PublicClass(ErrorClass error) {

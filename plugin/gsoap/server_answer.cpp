@@ -115,6 +115,16 @@ int WriteStored(Context& context, int http_status, const wire::WrittenMessage& m
   return error;
 }
 
+engine::Disposition PostElsewhere(Context& context, engine::Disposition disposition) {
+  auto* const respond = std::get_if<engine::Respond>(&disposition);
+  if (!respond) return disposition;
+  ResponsePosts& posts = context.instance->server->posts();
+  if (respond->besides) posts.Post(*respond->besides);
+  if (respond->post_to.empty()) return disposition;
+  posts.Post(*respond);
+  return engine::RespondEmpty{};
+}
+
 int WriteAnswer(struct soap* soap) {
   Context& context = GetContext(soap);
   ServerExchange& exchange = *context.exchange;
@@ -160,8 +170,9 @@ engine::Disposition AnswerOperation(Context& context, engine::OperationAnswer an
   // What fails leaves nothing behind but its fault. A transaction that cannot do that cannot be committed either.
   if (transaction && answer.reply && answer.reply->is_fault) transaction->Undo();
   // A copy that collects it waits for the store.
-  if (exchange.detached && !transaction) return exchange.session->AnswerAtOnce(exchange.number, std::move(answer));
-  return exchange.session->Answer(exchange.number, std::move(answer), transaction.get());
+  if (exchange.detached && !transaction)
+    return PostElsewhere(context, exchange.session->AnswerAtOnce(exchange.number, std::move(answer)));
+  return PostElsewhere(context, exchange.session->Answer(exchange.number, std::move(answer), transaction.get()));
 }
 
 void ReturnOperation(Context& context) {

@@ -10,6 +10,9 @@ namespace gsoaprm::binding {
 // The fform handler: writes exchange.answer as the response of the request that has just been parsed.
 int WriteAnswer(struct soap* soap);
 
+// Posts what goes to an address of the client; what is left is for the exchange.
+engine::Disposition PostElsewhere(Context& context, engine::Disposition disposition);
+
 // Puts `message` in the place of what gSOAP has stored and calls the previous fresponse with it.
 int WriteStored(Context& context, int http_status, const wire::WrittenMessage& message);
 

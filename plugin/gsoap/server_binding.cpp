@@ -43,6 +43,13 @@ int AnswerEmpty(Context& context) {
   return SOAP_OK;
 }
 
+// Of a session: it may want its answers posted.
+int AnswerHereOrThere(Context& context, engine::Respond respond) {
+  engine::Disposition left = PostElsewhere(context, std::move(respond));
+  auto* const here = std::get_if<engine::Respond>(&left);
+  return here ? AnswerWith(context, std::move(*here)) : AnswerEmpty(context);
+}
+
 // So that gSOAP parses what is fed as what it is, not as what the HTTP header of this request said.
 void EnterContentType(struct soap* soap, const std::string& content_type) {
   soap->imode &= ~(SOAP_ENC_MIME | SOAP_ENC_DIME);
@@ -102,7 +109,7 @@ bool RunKeptFirst(Context& context, wire::Envelope* envelope) {
 int ServeReliable(Context& context, wire::Envelope envelope) {
   ServerExchange& exchange = *context.exchange;
   auto route = context.instance->server->sessions().Find(envelope, PeerPrincipal(context.soap, exchange.authorization));
-  if (auto* respond = std::get_if<engine::Respond>(&route)) return AnswerWith(context, std::move(*respond));
+  if (auto* respond = std::get_if<engine::Respond>(&route)) return AnswerHereOrThere(context, std::move(*respond));
   if (std::holds_alternative<engine::RespondEmpty>(route)) return AnswerEmpty(context);
   exchange.session = std::move(std::get<std::shared_ptr<session::ServerSession>>(route));
   if (RunKeptFirst(context, &envelope)) return SOAP_OK;
@@ -111,7 +118,8 @@ int ServeReliable(Context& context, wire::Envelope envelope) {
   traits.dispatches_kept = context.instance->server->loop() == ServeLoop::kSeen;
   engine::Disposition disposition =
       exchange.session->Receive(envelope, traits, context.instance->engine_options.send_timeout);
-  if (auto* respond = std::get_if<engine::Respond>(&disposition)) return AnswerWith(context, std::move(*respond));
+  if (auto* respond = std::get_if<engine::Respond>(&disposition))
+    return AnswerHereOrThere(context, std::move(*respond));
   const auto* delivery = std::get_if<engine::Deliver>(&disposition);
   if (delivery && BeginOperation(context, delivery->number)) {
     exchange.addressing = std::move(envelope.addressing);
@@ -209,7 +217,8 @@ int ServeRound(Context& context) {
 ServerBinding::ServerBinding(Instance* instance)
     : sessions_(std::make_shared<session::ServerSessions>(instance->engine_options, &instance->ids, &instance->clock,
                                                           &instance->timer, instance->store.get())),
-      trace_(instance, Trace::Role::kServer) {}
+      trace_(instance, Trace::Role::kServer),
+      posts_(*instance, &trace_) {}
 
 int ServerParseHeader(Context& context, const char* key, const char* value) {
   ServerExchange& exchange = Exchange(context);

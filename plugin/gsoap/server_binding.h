@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "gsoap/context.h"
+#include "gsoap/response_posts.h"
 #include "gsoap/serve_loop.h"
 #include "gsoap/trace.h"
 #include "session/server_sessions.h"
@@ -24,12 +25,14 @@ class ServerBinding {
 
   session::ServerSessions& sessions() { return *sessions_; }
   Trace& trace() { return trace_; }
+  ResponsePosts& posts() { return posts_; }
   ServeLoop loop() const { return loop_; }
   void SetLoop(ServeLoop loop) { loop_ = loop; }
 
  private:
   std::shared_ptr<session::ServerSessions> sessions_;
   Trace trace_;
+  ResponsePosts posts_;  // ends before what it writes to
   std::atomic<ServeLoop> loop_{ServeLoop::kUnknown};
 };
 

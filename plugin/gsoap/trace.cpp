@@ -253,6 +253,15 @@ void TraceAnswer(Context& context, const engine::Respond* respond) {
   }
 }
 
+void TracePost(Trace* trace, const engine::Respond& respond) {
+  if (trace->off()) return;
+  TraceMessage message;
+  message.answer = true;
+  message.envelope = respond.envelope;
+  message.http_status = respond.http_status;
+  trace->Comment("posted to " + respond.post_to.text() + ": " + wire::TraceText(message, message.envelope.protocol));
+}
+
 void TraceDelivery(Context& context, const engine::Deliver& delivery) {
   Trace& trace = context.instance->server->trace();
   if (trace.off()) return;

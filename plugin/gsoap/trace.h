@@ -79,6 +79,8 @@ void TraceState(Trace* trace, const engine::StateChanged& change);
 void TraceRequest(Context& context, const wire::Envelope& envelope);
 // The answer to it; null: HTTP 202.
 void TraceAnswer(Context& context, const engine::Respond* respond);
+// A message for an address of the client. A comment: whoever plays the script has the exchange's own answer.
+void TracePost(Trace* trace, const engine::Respond& respond);
 void TraceDelivery(Context& context, const engine::Deliver& delivery);
 void TraceReply(Context& context, const engine::OperationAnswer& answer);
 void TraceReturn(Context& context);

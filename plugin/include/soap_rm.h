@@ -150,6 +150,7 @@ struct soap_rm_options {
                                         always on. */
   char via[1024];                    /* default "": send to the To. Else the address to send to (WCF: ClientVia). */
   char one_way_actions[4096];        /* default "": learnt. Actions of one-way operations, separated by spaces. */
+  char response_endpoints[4096];     /* default "": none. Server: whom it may connect to; see "response endpoints" below. */
 
   /* -- durable sessions: see "durable sessions" below -- */
   char store[1024];                  /* default "": in memory, as WCF's. "sqlite:/path/file.db": sessions survive the process. */
@@ -252,6 +253,32 @@ void *soap_rm_session_user(struct soap *soap);
  * SOAP_OK, or SOAP_ERR when the call came without RM. */
 int soap_rm_set_session_user(struct soap *soap, void *user, void (*destroy)(void *user));
 
+/* ---- response endpoints ------------------------------------------------------------------------------------------
+ *
+ * Without the option response_endpoints a server opens no connection, whatever its peers ask for: in AcksTo, ReplyTo,
+ * FaultTo and Offer nothing but the anonymous address is accepted. The option lists hosts of clients that want their
+ * acknowledgements at an address of their own (a decoupled endpoint): scheme://host or scheme://host:port, separated by
+ * spaces, as "https://client.example http://10.0.0.7:9000". An address matches when scheme, host (in either case) and
+ * port are the same; its path may be any. Spellings that can be read in two ways match nothing: users, fragments, numbers
+ * of hosts in other than four decimal parts, names that end with a dot.
+ *
+ * A CreateSequence whose AcksTo and ReplyTo are such an address is accepted without its Offer. From then on
+ * acknowledgements are posted there, and so are answers and faults of messages whose ReplyTo (FaultTo) it is; the exchange
+ * gets HTTP 202. A message without ReplyTo, or with the anonymous one, is answered on its exchange, but for the
+ * acknowledgement. What a two-way operation answers is posted when its message has that ReplyTo and a MessageID:
+ * once, since there is no sequence for replies. A post that is lost is not repeated: the client repeats its message, and
+ * gets the acknowledgement again.
+ *
+ * The name is resolved once for each post, and the connection goes to the address that was checked: never to link-local,
+ * unspecified, multicast or broadcast ones, nor to IPv4 addresses disguised as IPv6; a name that has one such address
+ * is not connected to at all. Loopback and private addresses are, since the host is listed: whoever gives a listed name
+ * its addresses decides on that; list the number where that matters. Redirects are not followed, proxies not used. For
+ * https the certificate must be of the host, by an authority that the system's OpenSSL believes (SSL_CERT_FILE). A post may
+ * take read_timeout; each host has 4 threads, 128 posts and 16 MiB, each address 16 posts: what is beyond is lost.
+ * Freeing the last context ends posts that are on their way, and waits for names that are being resolved.
+ *
+ * Not for durable servers (option `store`): they accept anonymous addresses only. */
+
 /* ---- durable sessions --------------------------------------------------------------------------------------------
  *
  * With the option `store` nothing acknowledged is lost when either program is killed, the power fails or the disk is full.
@@ -297,6 +324,8 @@ struct soap_rm_metrics {             /* sums over the sessions of a registered c
   uint64_t store_failed_commits;     /* those that failed, and were written again */
   uint64_t store_bytes;              /* in use in the file, now */
   uint64_t dead_letters;             /* messages that became dead letters */
+  uint64_t responses_posted;         /* server: answers that an endpoint of response_endpoints has taken */
+  uint64_t responses_lost;           /* those that it has not, or that there was no room for; never sent again unasked */
 };
 
 /* SOAP_OK, or an error code when the plugin is not registered or the size is none. Counts that only a newer library has

@@ -1,5 +1,6 @@
 #include "wire/header_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/rm_headers_reader.h"
@@ -56,9 +57,13 @@ class HeaderReader {
         return;
       }
       const std::size_t depth = reader_.depth();
+      const std::size_t begin = reader_.element().begin;
+      leads_elsewhere_ = false;
       ReadBlock();
       reader_.SkipToDepth(depth - 1);
+      if (leads_elsewhere_) elsewhere_.push_back(TextCut{begin, reader_.position()});
     }
+    if (envelope_.sequence && author_ == Author::kPeer) CutReturnAddresses();
   }
 
  private:
@@ -105,6 +110,19 @@ class HeaderReader {
     *own = Value();
     *has = false;
     return true;
+  }
+
+  // The session alone decides where the answers to its messages go: an application's own plugin would follow such an
+  // address by itself.
+  void CutReturnAddresses() {
+    std::vector<TextCut>& cuts = reading_.cuts;
+    for (const TextCut& block : elsewhere_) {
+      const auto within = [&block](const TextCut& cut) { return block.begin <= cut.begin && cut.end <= block.end; };
+      cuts.erase(std::remove_if(cuts.begin(), cuts.end(), within), cuts.end());
+      const auto place =
+          std::find_if(cuts.begin(), cuts.end(), [&](const TextCut& c) { return c.begin > block.begin; });
+      cuts.insert(place, block);
+    }
   }
 
   void ReadRmBlock(KnownNamespace ns) {
@@ -204,7 +222,8 @@ class HeaderReader {
     std::optional<Uri> address;
     ReadReference(&address);
     if (!address) return;
-    if (LeadsElsewhere(address->text(), version) || (counts && !kept)) kept = std::move(address);
+    leads_elsewhere_ = LeadsElsewhere(address->text(), version);
+    if (leads_elsewhere_ || (counts && !kept)) kept = std::move(address);
   }
 
   // WS-Addressing 1.0 section 3.2: absent means "reply"; there may be other relationships in the same message.
@@ -236,6 +255,8 @@ class HeaderReader {
   const Addressing* const request_;
   Envelope& envelope_;
   HeaderReading& reading_;
+  bool leads_elsewhere_ = false;    // the block that is being read
+  std::vector<TextCut> elsewhere_;  // blocks that do
 };
 
 }  // namespace

@@ -123,6 +123,8 @@ void ServerRole::Run(Timestamp now, const SessionPointer& session, std::uint64_t
 }
 
 void ServerRole::Answer(Timestamp now, std::uint64_t exchange, const engine::Respond& respond) {
+  // The exchange itself gets nothing of what is posted.
+  if (!respond.post_to.empty()) return AnswerEmpty(now, exchange);
   TraceMessage message;
   message.answer = true;
   message.exchange = exchange;

@@ -8,6 +8,7 @@
 
 #include "base/types.h"
 #include "engine/options.h"
+#include "engine/return_path.h"
 #include "wire/payload.h"
 
 namespace gsoaprm::engine {
@@ -29,6 +30,7 @@ struct QueuedMessage {
   wire::PayloadPointer payload;  // null once running, unless it is stored
   std::string action;
   std::optional<MessageId> message_id;
+  ReturnPath return_path;
 };
 
 class DeliveryQueue {

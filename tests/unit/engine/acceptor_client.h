@@ -80,6 +80,7 @@ class AcceptorClient {
   // ---- before the first use of session() ----
   engine::Options options = WithoutFlowControl();
   bool offer = true;
+  Uri acks_to;
 
   engine::AcceptorSession& session() {
     if (!session_) session_ = std::make_unique<engine::AcceptorSession>(options, identity(), now);
@@ -90,6 +91,7 @@ class AcceptorClient {
     identity.sequence = SequenceId("urn:s");
     if (offer) identity.offered = SequenceId("urn:o");
     identity.protocol = options.protocol;
+    identity.acks_to = acks_to;
     return identity;
   }
   // The server's process has stopped; the next one goes on from this.

@@ -99,5 +99,36 @@ TEST(ReturnAddress, IsTheOneElsewhereWhateverItsVersion) {
             Uri(kAnonymous));
 }
 
+// What the application would see of the message.
+std::string Seen(const std::string& header) {
+  const ReadResult result = Read(Application(k11, header));
+  EXPECT_TRUE(result.ok()) << result.reason;
+  const PayloadPointer* payload = result.envelope.payload();
+  return payload ? (*payload)->entity : "nothing";
+}
+
+constexpr char kNumber[] =
+    "<r:Sequence><r:Identifier>urn:s</r:Identifier><r:MessageNumber>1</r:MessageNumber></r:Sequence>";
+
+TEST(ReturnAddress, OfAMessageWithANumberIsNotSeenByTheApplicationWhereItLeadsElsewhere) {
+  const std::string must = " s:mustUnderstand='1'", role = " s:role='urn:other'";
+  const std::string elsewhere = Block("ReplyTo", "http://evil/", must) + "<x:Mine xmlns:x='urn:x'/>" +
+                                Block("FaultTo", "http://evil/") + Block("ReplyTo", "http://evil/", role);
+  const std::string here = Block("ReplyTo", kAnonymous) + Block("FaultTo", kNone);
+  for (const std::string& header :
+       {kNumber + elsewhere + here, elsewhere + here + kNumber, here + kNumber + elsewhere}) {
+    const std::string seen = Seen(header);
+    EXPECT_EQ(seen.find("evil"), std::string::npos) << seen;
+    EXPECT_NE(seen.find("<x:Mine xmlns:x='urn:x'/>"), std::string::npos) << seen;
+    EXPECT_NE(seen.find(here), std::string::npos) << seen;
+    EXPECT_TRUE(Read(seen).ok());
+    EXPECT_EQ(AddressingOf(header).reply_to, Uri("http://evil/"));
+  }
+}
+
+TEST(ReturnAddress, OfAMessageWithoutANumberIsTheApplicationsOwnMatter) {
+  EXPECT_NE(Seen(Block("ReplyTo", "http://evil/")).find("http://evil/"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gsoaprm::wire
