@@ -1,7 +1,7 @@
 """Requests that a peer might make the server send: to addresses in AcksTo, Offer, ReplyTo and FaultTo."""
 
 from attacks import Marked, attack, expect, expect_refused
-from target import Listener
+from target import Listener, PostBox
 from wire import ANONYMOUS, Connection, Session, new_id
 
 NONE = "http://www.w3.org/2005/08/addressing/none"
@@ -77,3 +77,34 @@ def in_refused(world, form):
                         form.call(new_id(), 0, 1, 2, fault_to=address)):
             expect_refused(connection.exchange(request))
     expect(listener.connections() == 0, "the server has connected elsewhere")
+
+
+@attack(27, "addresses that are not listed, at a server that lists one")
+def beside_the_list(world, form):
+    listed, listener, listener6 = PostBox(), Listener(), Listener("::1")
+    world = world.fresh(["--set", "response_endpoints=http://127.0.0.1:%d" % listed.port])
+    own = "http://127.0.0.1:%d/acks" % listed.port
+    with Connection(world.server.port) as connection:
+        for address in addresses(listener.port, listener6.port) + [
+                "http://127.0.0.1:%d@127.0.0.1:%d/" % (listed.port, listener.port), "https" + own[4:], own + "#", own.upper(),
+                "http://127.0.0.1.:%d/" % listed.port, "http://2130706433:%d/" % listed.port,
+                "http://[::ffff:127.0.0.1]:%d/" % listed.port, "http://localhost:%d/" % listed.port]:
+            if address.strip() == ANONYMOUS:
+                continue
+            expect_refused(connection.exchange(form.create(acks_to=address, reply_to=address)), "AcksTo " + address)
+            expect_refused(connection.exchange(form.create(acks_to=own, reply_to=address)), "ReplyTo " + address)
+            expect_refused(connection.exchange(form.create(acks_to=own, reply_to=own, fault_to=address)), "FaultTo " + address)
+        expect(listed.connections == 0, "a refused CreateSequence was answered there")
+        answer = connection.exchange(form.create(acks_to=own, reply_to=own, offer=new_id(), endpoint=own))
+        expect(answer.status == 202 and not answer.body, "a listed address is not taken: %r" % answer)
+        identifier = listed.wait(1).text_of("Identifier")
+        mark = Marked(world.server)
+        for address in addresses(listener.port, listener6.port) + [own + "/other"]:
+            for how in ({"reply_to": address}, {"fault_to": address}):
+                expect_refused(connection.exchange(form.call(identifier, 1, mark.n1, mark.n2, **how)), "%r" % how)
+        mark.expect_executed(0)
+        answer = connection.exchange(form.call(identifier, 1, mark.n1, mark.n2, reply_to=own))
+        expect(answer.status == 202 and not answer.body, "it is not answered there: %r" % answer)
+        expect(listed.wait(2).text_of("AddResult") == str(mark.n1 + mark.n2), "the reply did not come there")
+        mark.expect_executed(1)
+    expect(listener.connections() + listener6.connections() == 0, "the server has connected elsewhere")

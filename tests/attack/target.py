@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 
+import wire
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -166,3 +168,38 @@ class Listener:
                 count += 1
         except OSError:
             return count
+
+
+class PostBox:
+    """An address to which a server may post: takes everything with 202."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.socket.getsockname()[1]
+        self.connections, self.letters = 0, []
+        self._changed = threading.Condition()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            connection = self.socket.accept()[0]
+            self.connections += 1
+            with connection, connection.makefile("rb") as stream:
+                length = 0
+                for line in iter(stream.readline, b"\r\n"):
+                    if not line:
+                        break
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                body = stream.read(length).decode("utf-8", "replace")
+                connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            with self._changed:
+                self.letters.append(wire.Answer(200, "", body))
+                self._changed.notify_all()
+
+    def wait(self, count):
+        """The letter of that number, counted from 1."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.letters) >= count, 10):
+                raise AssertionError("nothing was posted")
+            return self.letters[count - 1]
