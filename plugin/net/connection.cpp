@@ -74,9 +74,9 @@ bool Connection::FailWithErrno(const char* what) {
   return Fail(std::string(what) + ": " + std::generic_category().message(errno));
 }
 
-bool Connection::Wait(short events) {
+bool Connection::Wait(short events, Deadline until) {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     if (left.count() <= 0) return Fail("it took too long");
     pollfd descriptors[] = {{socket_, events, 0}, {cancellation_.descriptor(), POLLIN, 0}};
     const int ready = poll(descriptors, 2, static_cast<int>(std::min<std::int64_t>(left.count(), INT32_MAX)));
@@ -87,13 +87,13 @@ bool Connection::Wait(short events) {
   }
 }
 
-bool Connection::Open(const SocketAddress& address) {
+bool Connection::Open(const SocketAddress& address, Deadline until) {
   if (socket_ >= 0) close(socket_);
   socket_ = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket_ < 0) return FailWithErrno("there is no socket");
   if (connect(socket_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0) return true;
   if (errno != EINPROGRESS) return FailWithErrno("connecting failed");
-  if (!Wait(POLLOUT)) return false;
+  if (!Wait(POLLOUT, until)) return false;
   socklen_t size = sizeof errno;
   if (getsockopt(socket_, SOL_SOCKET, SO_ERROR, &errno, &size) == 0 && errno == 0) return true;
   return FailWithErrno("connecting failed");

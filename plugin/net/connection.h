@@ -42,12 +42,14 @@ class Connection {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
   Connection(const Cancellation& cancellation, Deadline deadline) : cancellation_(cancellation), deadline_(deadline) {}
+  Deadline deadline() const { return deadline_; }
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Each returns false when it failed, was cancelled or the time is over; see problem().
-  bool Open(const SocketAddress& address);
+  // Gives up at `until`, so that another address can be tried.
+  bool Open(const SocketAddress& address, Deadline until);
   // The certificate must be of this host: a name, or an address as text.
   bool StartTls(SSL_CTX* context, const HttpOrigin& origin);
   bool Write(std::string_view bytes);
@@ -57,7 +59,8 @@ class Connection {
   const std::string& problem() const { return problem_; }
 
  private:
-  bool Wait(short events);
+  bool Wait(short events, Deadline until);
+  bool Wait(short events) { return Wait(events, deadline_); }
   // Whether to try again what TLS could not do at once.
   bool WaitForTls(int result);
   bool Fail(std::string problem);

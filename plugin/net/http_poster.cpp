@@ -93,7 +93,12 @@ std::vector<SocketAddress> HttpPoster::Checked(const HttpOrigin& origin, std::st
 
 bool HttpPoster::Prepare(const HttpOrigin& origin, const std::vector<SocketAddress>& addresses,
                          Connection* connection) const {
-  const auto open = [connection](const SocketAddress& address) { return connection->Open(address); };
+  std::size_t left = addresses.size();
+  const auto open = [&](const SocketAddress& address) {
+    // One that leads nowhere leaves time for the others.
+    const auto now = std::chrono::steady_clock::now();
+    return connection->Open(address, now + (connection->deadline() - now) / left--);
+  };
   if (std::none_of(addresses.begin(), addresses.end(), open)) return false;
   return !origin.secure || connection->StartTls(tls_.get(), origin);
 }

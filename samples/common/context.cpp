@@ -104,7 +104,9 @@ void PrintMetrics(struct soap* soap, const Options& options) {
                   {"early_messages_kept", metrics.early_messages_kept},
                   {"messages_dropped", metrics.messages_dropped},
                   {"open_sessions", metrics.open_sessions},
-                  {"answers_collected", metrics.answers_collected}};
+                  {"answers_collected", metrics.answers_collected},
+                  {"responses_posted", metrics.responses_posted},
+                  {"responses_lost", metrics.responses_lost}};
   for (const auto& counter : counters) {
     std::fprintf(stderr, "%s=%llu\n", counter.name, static_cast<unsigned long long>(counter.value));
   }

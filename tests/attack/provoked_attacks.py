@@ -108,3 +108,5 @@ def beside_the_list(world, form):
         expect(listed.wait(2).text_of("AddResult") == str(mark.n1 + mark.n2), "the reply did not come there")
         mark.expect_executed(1)
     expect(listener.connections() + listener6.connections() == 0, "the server has connected elsewhere")
+    metrics = world.server.metrics()
+    expect(metrics["responses_posted"] == 2 and metrics["responses_lost"] == 0, metrics)

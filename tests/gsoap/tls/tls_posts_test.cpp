@@ -43,9 +43,10 @@ class PostsOverTls : public ::testing::Test {
     });
     net::HttpPost post;
     post.address = *ReadHttpAddress("https://" + host + ":" + std::to_string(server.port()) + "/");
-    post.content_type = "text/xml; charset=utf-8";
-    // Nothing that the service knows.
-    post.entity = "<Envelope/>";
+    post.content_type = "application/soap+xml; charset=utf-8";
+    // Nothing that the service knows: it answers with a fault.
+    post.entity =
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><Unknown/></s:Body></s:Envelope>";
     Loopback resolver;
     net::HttpPoster poster(&resolver, std::chrono::milliseconds(20000), authority);
     // As the queue's threads have it.
