@@ -274,6 +274,6 @@ def mutated(world, form):
                 executed = mark.executed()
                 expect(executed <= (0 if answers[0].fault() else 1), "%s: executed %d times" % (what, executed))
             victim.finish(2)
-            index += 1
+            index += world.many(1, 5)
     expect(witness.works(1), "a session beside it has changed")
     witness.finish(1)
