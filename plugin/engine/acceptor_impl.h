@@ -29,6 +29,7 @@ class AcceptorSession::Impl {
   bool idle() const { return queue_.empty(); }
   const AcceptorMetrics& metrics() const { return metrics_; }
   bool IsConsistent() const;
+  bool BeganInTurn() const;
 
   Disposition HandleMessage(Timestamp now, const wire::Envelope& message, const ExchangeTraits& traits);
   Respond RefuseUnreadable(const wire::ReadResult& result);

@@ -35,6 +35,13 @@ const Status& AcceptorSession::Impl::end_reason() const {
   return end_reason_ ? *end_reason_ : ok;
 }
 
+// LastMessage has no operation: it counts as begun with the one before it, also where that one is undone later.
+bool AcceptorSession::Impl::BeganInTurn() const {
+  const auto& ranges = sequence_.started().ranges();
+  if (ranges.size() < 2) return true;
+  return ranges.size() == 2 && settings_.durable && !is_11() && sequence_.last() == ranges.back().lower;
+}
+
 bool AcceptorSession::Impl::IsConsistent() const {
   if (!acks_.ranges().IsCanonical() || !sequence_.started().IsCanonical()) return false;
   if (settings_.acknowledges_begun && Unacknowledged() > 0) return false;
@@ -42,7 +49,7 @@ bool AcceptorSession::Impl::IsConsistent() const {
   if (sequence_.last() && *sequence_.last() < sequence_.highest()) return false;
   // Several that run beside each other may be undone, or cut short by a crash, in any order.
   const bool in_turn = settings_.ordered && (!settings_.durable || settings_.one_turn);
-  if (in_turn && sequence_.started().ranges().size() > 1) return false;
+  if (in_turn && !BeganInTurn()) return false;
   if (one_way() && replies_.last_number().valid()) return false;
   // What is acknowledged was begun or is kept, and has a thread on its way to it.
   const std::size_t certain = queue_.CountUnstarted([this](MessageNumber number) { return IsCertain(number); });
