@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gsoaprm::net {
@@ -77,8 +78,13 @@ PostResult Judged(int status, const std::string& problem) {
 
 }  // namespace
 
-HttpPoster::HttpPoster(Resolver* resolver, std::chrono::milliseconds limit, const std::string& authorities)
-    : resolver_(resolver), limit_(limit), tls_(MakeTlsContext(authorities)) {}
+HttpPoster::HttpPoster(Resolver* resolver, std::chrono::milliseconds limit, std::string authorities)
+    : resolver_(resolver), limit_(limit), authorities_(std::move(authorities)) {}
+
+bool HttpPoster::HasAuthorities() {
+  std::call_once(tls_made_, [this] { tls_ = MakeTlsContext(authorities_); });
+  return tls_ != nullptr;
+}
 
 std::vector<SocketAddress> HttpPoster::Checked(const HttpOrigin& origin, std::string* problem) {
   std::vector<SocketAddress> addresses = resolver_->Resolve(origin);
@@ -105,7 +111,8 @@ bool HttpPoster::Prepare(const HttpOrigin& origin, const std::vector<SocketAddre
 
 PostResult HttpPoster::Send(const HttpPost& post) {
   if (!IsPlainValue(post.content_type)) return Failed("its Content-Type cannot be written");
-  if (post.address.origin.secure && !tls_) return Failed("the certificates of the authorities cannot be read");
+  if (post.address.origin.secure && !HasAuthorities())
+    return Failed("the certificates of the authorities cannot be read");
   std::string problem;
   // Once: an answer of the name server that changes meanwhile changes nothing.
   const std::vector<SocketAddress> addresses = Checked(post.address.origin, &problem);

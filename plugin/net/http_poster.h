@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ struct PostResult {
 class HttpPoster {
  public:
   // `limit`: for all of it but the resolving of the name. `authorities` as for MakeTlsContext.
-  HttpPoster(Resolver* resolver, std::chrono::milliseconds limit, const std::string& authorities = std::string());
+  HttpPoster(Resolver* resolver, std::chrono::milliseconds limit, std::string authorities = std::string());
 
   // From any thread, several at once. SIGPIPE must be blocked or ignored in it.
   PostResult Send(const HttpPost& post);
@@ -39,11 +40,15 @@ class HttpPoster {
  private:
   // Empty: there is none, or one that must not be connected to.
   std::vector<SocketAddress> Checked(const HttpOrigin& origin, std::string* problem);
+  bool HasAuthorities();
   bool Prepare(const HttpOrigin& origin, const std::vector<SocketAddress>& addresses, Connection* connection) const;
 
   Resolver* const resolver_;
   const std::chrono::milliseconds limit_;
-  const TlsContext tls_;
+  const std::string authorities_;
+  // Made by the first post that needs it: reading the system's authorities takes a while.
+  std::once_flag tls_made_;
+  TlsContext tls_;
   Cancellation cancellation_;
 };
 
