@@ -128,6 +128,12 @@ class Parser {
     TakeVersion(words, "wsa", kAddressingVersions, &protocol->addressing);
   }
 
+  void RefuseRepeated(const Words& words) {
+    std::set<std::string> names;
+    for (const Word& word : words.all())
+      if (!names.insert(word.name).second) Fail("The setting " + word.name + " is given twice.");
+  }
+
   void ReadHeading(Words words) {
     const std::string role = words.TakeFront().name;
     if (role != "client" && role != "server") {
@@ -136,6 +142,7 @@ class Parser {
     }
     has_heading_ = true;
     script_.role = role == "client" ? Role::kClient : Role::kServer;
+    RefuseRepeated(words);
     for (const Word& word : words.all()) {
       if (word.name == "rm" && word.value == "both") script_.both_versions = true;
     }

@@ -122,6 +122,7 @@ TEST(Script, SaysWhatIsWrongAndOnWhichLine) {
   EXPECT_EQ(Parse("").error, "There is no line that begins with client or server.");
   EXPECT_EQ(Parse("peer rm=2005").error, "The first line says client or server, and which versions of the protocols.");
   EXPECT_EQ(Parse("client fast").error, "A setting is name=value, not fast.");
+  EXPECT_EQ(Parse("client rm=both host=a rm=1.1").error, "The setting rm is given twice.");
 }
 
 TEST(Script, OfOneSessionIsTakenOutOfATrace) {
