@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <utility>
 
 #include "tests/scenarios/envelope_text.h"
