@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <vector>
@@ -27,7 +28,7 @@ class CommitWaiter {
     released_ = true;
     sem_post(&semaphore_);
   }
-  // Its changes are durable, and it counts as waiting no more. With the mutex, or by who was woken.
+  // Its changes are durable, and it counts as waiting no more.
   bool released() const { return released_; }
   // False when nobody woke it before the deadline.
   bool Sleep(std::chrono::steady_clock::time_point deadline) {
@@ -43,7 +44,7 @@ class CommitWaiter {
 
  private:
   const Ticket ticket_;
-  bool released_ = false;
+  std::atomic<bool> released_{false};
   sem_t semaphore_;
 };
 

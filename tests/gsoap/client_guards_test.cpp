@@ -1,6 +1,7 @@
 // What a client lets gSOAP's parser see of an answer, and how long it reads one.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 
 #include "gsoap/either_version.h"
@@ -67,7 +68,7 @@ TEST_P(ClientGuard, AnAnswerOverALimitEndsTheSessionAndIsNotParsed) {
 }
 
 TEST_P(ClientGuard, AnAnswerThatIsNotReadInTimeCountsAsLost) {
-  int answers = 0;
+  std::atomic<int> answers{0};
   ClientService* own = nullptr;
   ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!request.number || request.envelope.rm_action != RmAction::kNone || answers++ > 0) return false;
@@ -85,7 +86,7 @@ TEST_P(ClientGuard, AnAnswerThatIsNotReadInTimeCountsAsLost) {
 }
 
 TEST_P(ClientGuard, AnAnswerWithAnEndlessHeaderCountsAsLost) {
-  int answers = 0;
+  std::atomic<int> answers{0};
   ClientService service([&](const ServiceRequest& request, ServiceAnswer* answer) {
     if (!request.number || request.envelope.rm_action != RmAction::kNone || answers++ > 0) return false;
     answer->bytes = "HTTP/1.1 200 OK\r\n";
