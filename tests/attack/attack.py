@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Attacks on the sample servers by a client that is not gSOAP: one line each, then R10. Exit status 1 unless all are
-refused without harm. attack.py [--reduced] [--samples FOLDER] [--only TEXT]"""
+refused without harm. attack.py [--reduced] [--instrumented] [--samples FOLDER] [--only TEXT]"""
 
 import argparse
 import os
@@ -22,8 +22,8 @@ import flood_attacks  # noqa: F401
 class World:
     """What an attack finds: a server, one with TLS, and how much is wanted of it."""
 
-    def __init__(self, samples, reduced):
-        self.samples, self.reduced = samples, reduced
+    def __init__(self, samples, reduced, instrumented):
+        self.samples, self.reduced, self.instrumented = samples, reduced, instrumented
         self._servers, self._honest = [], []
         self.notes = []
         self.server = self._start("calculator_server", ["--set", "max_pending_channels=200"])
@@ -36,6 +36,14 @@ class World:
 
     def many(self, full, reduced):
         return reduced if self.reduced else full
+
+    def expect_memory(self, grown, most):
+        """In megabytes. What a sanitizer adds says nothing."""
+        attacks.expect(self.instrumented or grown < most, "memory has grown by %.1f MB" % grown)
+
+    def expect_time(self, spent, most, text):
+        """Only where nothing else is to be done: the small run is one of many tests on a machine that may be busy."""
+        attacks.expect(self.reduced or spent <= most, text)
 
     def note(self, text):
         self.notes.append(text)
@@ -94,10 +102,11 @@ def run(world, scenario, name, function, forms, honest):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--reduced", action="store_true", help="small floods, for every test run")
+    parser.add_argument("--instrumented", action="store_true", help="the servers are built with a sanitizer")
     parser.add_argument("--samples", default="build/samples")
     parser.add_argument("--only", default="", help="only attacks whose name contains this")
     options = parser.parse_args()
-    world = World(options.samples, options.reduced)
+    world = World(options.samples, options.reduced, options.instrumented)
     honest = target.Honest(world.server.port, 0.05)
     passed = total = 0
     try:

@@ -21,7 +21,7 @@ def costs(world, connection_bytes, megabytes, what, answers=(500,)):
     expect(answer.status in answers, "%s: %r" % (what, answer))
     expect(answer.status == 0 or answer.fault(), "%s: %r" % (what, answer))
     # The clock of the system ticks a hundred times a second.
-    expect(spent <= SECONDS_PER_MEGABYTE * megabytes + 0.05, "%s: %.2f s for %.2f MB" % (what, spent, megabytes))
+    world.expect_time(spent, SECONDS_PER_MEGABYTE * megabytes + 0.05, "%s: %.2f s for %.2f MB" % (what, spent, megabytes))
     return answer
 
 
@@ -90,7 +90,7 @@ def ids(world, form):
     before = world.server.cpu()
     with Connection(world.server.port) as connection:
         connection.exchange(form.raw(entity))
-    expect(world.server.cpu() - before <= SECONDS_PER_MEGABYTE * len(entity) / 1e6 + 0.05, "20,000 ids")
+    world.expect_time(world.server.cpu() - before, SECONDS_PER_MEGABYTE * len(entity) / 1e6 + 0.05, "20,000 ids")
 
 
 @attack(29, "bodies that do not end")
@@ -116,7 +116,7 @@ def endless(world, form):
                 expect(sent < 64 * 2 ** 20, "%d bytes were read" % sent)
             answer = connection.receive() if first else Answer()
         expect(answer.status == 0 or answer.refused() or answer.status >= 400, "%s: %r" % (lines, answer))
-    expect(world.server.memory() - memory < 32, "memory has grown by %.1f MB" % (world.server.memory() - memory))
+    world.expect_memory(world.server.memory() - memory, 32)
 
 
 @attack(29, "compressed bombs")
@@ -131,7 +131,7 @@ def bombs(world, form):
                                    ("no gzip", "gzip", b"<x/>" * 1000), ("half", "gzip", bomb[:len(bomb) // 2])):
         content_type, action, _ = form.raw("")
         costs(world, http_post((content_type, action, entity), lines="Content-Encoding: %s\r\n" % encoding), 4.2, what, (400, 500))
-    expect(world.server.memory() - memory < 32, "memory has grown by %.1f MB" % (world.server.memory() - memory))
+    world.expect_memory(world.server.memory() - memory, 32)
 
 
 @attack(29, "XML where none is expected: other types, no HTTP, DIME, other parts")
@@ -167,7 +167,8 @@ def hidden(world, form):
             answer = connection.receive()
         expect(answer.status != 200 or what == "behind GET", "%s: %r" % (what, answer))
         spent = world.server.cpu() - before
-        expect(spent <= SECONDS_PER_MEGABYTE * len(data) / 1e6 + 0.05, "%s: %.2f s for %d bytes" % (what, spent, len(data)))
+        limit = SECONDS_PER_MEGABYTE * len(data) / 1e6 + 0.05
+        world.expect_time(spent, limit, "%s: %.2f s for %d bytes" % (what, spent, len(data)))
     mark.expect_executed(0)
 
 
@@ -186,7 +187,7 @@ def headers(world, _):
                 expect(False, "64 MB of header were read")
             except OSError:
                 pass
-    expect(world.server.memory() - memory < 32, "memory has grown by %.1f MB" % (world.server.memory() - memory))
+    world.expect_memory(world.server.memory() - memory, 32)
 
 
 @attack(29, "a refused message in a session")
