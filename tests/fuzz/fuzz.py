@@ -18,8 +18,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD", "build")) / "fuzz"
 RECORD = FOLDER / "RECORD.md"
 OPEN = FOLDER / "open"
 # Longer inputs say nothing new and take more time.
-LONGEST = {"message_ranges": 64, "session": 160, "scenario_parser": 512}
-ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "malloc_context_size=6:quarantine_size_mb=8"}
+LONGEST = {"message_ranges": 64, "session": 96, "scenario_parser": 512}
+ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "malloc_context_size=1:quarantine_size_mb=8"}
 HEADING = "| target | executions | runs | first run | last run | found | open |"
 ROW = re.compile(r"^\| (\w+) \| ([\d,]+) \| (\d+) \| (\S+) \| (\S+) \| (\d+) \| (\d+) \|$")
 
@@ -45,7 +45,7 @@ def run(target, seconds):
     # Time is that of a clock on the wall, on a machine that may have other things to do.
     # The entropic schedule looks at every input of the corpus in every execution: most of the time would go into that.
     command = [BUILD / target, f"-max_total_time={seconds}", "-timeout=120", "-report_slow_units=1000",
-               "-print_final_stats=1", "-entropic=0",
+               "-print_final_stats=1", "-entropic=0", "-reload=0",
                f"-max_len={LONGEST.get(target, 2048)}", f"-artifact_prefix={OPEN}/{target}-"]
     words = FOLDER / (target + ".dict")
     if words.exists():
