@@ -46,7 +46,6 @@ class SqliteDatabase {
   // Writes the log back into the file. False: that failed; the log grows, and what is in it is safe.
   bool Checkpoint();
   bool checkpoint_due() const { return log_pages_ >= options_.checkpoint_pages; }
-  bool checkpoint_overdue() const { return log_pages_ / 2 >= options_.checkpoint_pages; }
 
   // Whether another program has changed the file since the last call.
   bool ChangedByOthers();

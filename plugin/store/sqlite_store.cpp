@@ -123,7 +123,7 @@ bool SqliteStore::WaitDurable(Ticket ticket, Duration patience) {
   CommitWaiter waiter(ticket);
   bool called = false;  // to begin the next commit
   while (!IsDurable(ticket)) {
-    if (!busy_ && !failing_) {
+    if (IsFree()) {
       called = false;
       AwaitCompany(&lock);
       CommitQueued(&lock);
@@ -139,7 +139,7 @@ bool SqliteStore::WaitDurable(Ticket ticket, Duration patience) {
     if (!woken) break;
   }
   --waiting_;
-  if (called && !busy_ && !queue_.empty()) sleeping_.WakeOne();
+  if (called && IsFree() && !queue_.empty()) sleeping_.WakeOne();
   return IsDurable(ticket);
 }
 
@@ -183,7 +183,6 @@ void SqliteStore::CommitQueued(Lock* lock) {
     Failed();
   }
   Release();
-  if (database_.checkpoint_overdue()) WriteBackAtLast(lock);
 }
 
 void SqliteStore::Committed(Ticket up_to) {
@@ -208,11 +207,13 @@ void SqliteStore::Failed() {
 void SqliteStore::Release() {
   busy_ = false;
   metrics_.bytes = database_.bytes();
-  bool due = database_.checkpoint_due();
-  if (due && !log_is_due_ && !failing_) keeper_.notify_one();
-  log_is_due_ = due;
+  log_is_due_ = database_.checkpoint_due();
+  if (log_is_due_ && !failing_ && Clock::now() >= write_back_at_) {
+    keepers_turn_ = true;
+    keeper_.notify_one();
+  }
   waiting_ -= sleeping_.ReleaseUpTo(durable_);
-  if (!failing_ && !queue_.empty()) sleeping_.WakeOne();
+  if (IsFree() && !queue_.empty()) sleeping_.WakeOne();
   changed_.notify_all();
 }
 
@@ -271,7 +272,7 @@ std::unique_ptr<Transaction> SqliteStore::Begin(Duration patience) {
     return nullptr;
   }
   for (;;) {
-    if (!changed_.wait_until(lock, deadline, [this] { return stopping_ || (!busy_ && !failing_); })) return nullptr;
+    if (!changed_.wait_until(lock, deadline, [this] { return stopping_ || IsFree(); })) return nullptr;
     if (stopping_) return nullptr;
     busy_ = true;
     lock.unlock();
@@ -308,7 +309,7 @@ bool SqliteStore::CommitTransaction(const engine::Changes& changes) {
   } else {
     ReturnBatch();
   }
-  EndTransaction(&lock);
+  EndTransaction();
   return committed;
 }
 
@@ -317,14 +318,13 @@ void SqliteStore::AbandonTransaction() {
   bool ailing = database_.ailing();
   Lock lock(mutex_);
   if (ailing) Failed();
-  EndTransaction(&lock);
+  EndTransaction();
 }
 
-void SqliteStore::EndTransaction(Lock* lock) {
+void SqliteStore::EndTransaction() {
   owner_ = std::thread::id();
   nested_ = false;
   Release();
-  if (database_.checkpoint_overdue()) WriteBackAtLast(lock);
 }
 
 std::vector<engine::OutgoingRecord> SqliteStore::Waiting(const Uri& endpoint, engine::OutgoingId after,
@@ -354,13 +354,25 @@ void SqliteStore::Keep() {
     Instant now = Clock::now();
     keeper_wakes_at_ = NextWork();
     if (now < keeper_wakes_at_) {
+      PassKeepersTurn();
       keeper_.wait_until(lock, keeper_wakes_at_);
     } else if (busy_) {
+      // Where one commit follows another at once, it would never find the file free.
+      keepers_turn_ = true;
       changed_.wait(lock);
     } else {
+      keepers_turn_ = false;
       Work(&lock, now);
     }
   }
+  PassKeepersTurn();
+}
+
+// There is nothing to do after all.
+void SqliteStore::PassKeepersTurn() {
+  if (!std::exchange(keepers_turn_, false)) return;
+  if (IsFree() && !queue_.empty()) sleeping_.WakeOne();
+  changed_.notify_all();
 }
 
 SqliteStore::Instant SqliteStore::NextWork() const {
@@ -394,14 +406,9 @@ void SqliteStore::WriteBack(Lock* lock) {
   Release();
 }
 
-// Where one commit follows another at once, the store's own thread may never get its turn.
-void SqliteStore::WriteBackAtLast(Lock* lock) {
-  if (!busy_ && !failing_ && Clock::now() >= write_back_at_) WriteBack(lock);
-}
-
 void SqliteStore::LookForOthers(Lock* lock, Instant now) {
   look_at_ = now + Of(options_.poll_interval);
-  if (!loaded_) return;
+  if (!loaded_) return Release();
   busy_ = true;
   lock->unlock();
   std::vector<Uri> endpoints;

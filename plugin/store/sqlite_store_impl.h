@@ -62,19 +62,21 @@ class SqliteStore final : public Store {
   // ---- the store's own thread ----
   void Keep();
   Instant NextWork() const;
+  void PassKeepersTurn();
   void Work(Lock* lock, Instant now);
   void WriteBack(Lock* lock);
-  void WriteBackAtLast(Lock* lock);
   void LookForOthers(Lock* lock, Instant now);
   bool RedriveNow(std::vector<Uri>* endpoints);
 
+  // Whether a commit or a transaction may begin.
+  bool IsFree() const { return !busy_ && !failing_ && !keepers_turn_; }
   bool HasRoomLocked() const;
   bool TransactionIsMine() const { return owner_ == std::this_thread::get_id(); }
   // ---- of a transaction ----
   bool UndoTransaction();
   bool CommitTransaction(const engine::Changes& changes);
   void AbandonTransaction();
-  void EndTransaction(Lock* lock);
+  void EndTransaction();
 
   const SqliteStoreOptions options_;
   const int process_;
@@ -96,6 +98,7 @@ class SqliteStore final : public Store {
   std::condition_variable& keeper_ = conditions_->keeper;    // the store's own thread has something to do
   std::condition_variable& company_ = conditions_->company;  // enough have come for the commit that is awaited
   bool busy_ = false;                                        // somebody uses database_ and batch_
+  bool keepers_turn_ = false;                                // next it is the store's own thread that does
   CommitWaiters sleeping_;          // threads in WaitDurable; one of them begins the next commit
   std::size_t waiting_ = 0;         // how many threads are there, asleep or not
   std::size_t company_before_ = 0;  // waiting_ at the end of the last commit
