@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,10 +12,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <new>
 #include <string>
@@ -44,6 +46,43 @@ inline soap_rm_options Options() {
   return options;
 }
 
+// For two processes, in memory that they share.
+class Semaphore {
+ public:
+  Semaphore() {
+    if (sem_init(&semaphore_, 1, 0) != 0) std::abort();
+  }
+  ~Semaphore() { sem_destroy(&semaphore_); }
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
+
+  void Post() { sem_post(&semaphore_); }
+  void Wait() {
+    while (sem_wait(&semaphore_) != 0)
+      if (errno != EINTR) std::abort();
+  }
+  // False when it took longer.
+  bool WaitFor(int seconds) {
+    timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
+    while (sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until) != 0)
+      if (errno != EINTR) return false;
+    return true;
+  }
+
+ private:
+  sem_t semaphore_;
+};
+
+// An object that the processes forked from now on share.
+template <class Object>
+Object* NewShared() {
+  void* const page = mmap(nullptr, sizeof(Object), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) std::abort();
+  return new (page) Object();
+}
+
 // A threaded server in a child process. Serves until destroyed.
 class Server {
  public:
@@ -51,9 +90,8 @@ class Server {
   template <class Service>
   static Server Start(const soap_rm_options* options) {
     int ports[2];
-    void* const page = mmap(nullptr, sizeof(Inquiry), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (pipe(ports) != 0 || page == MAP_FAILED) std::abort();
-    Inquiry* const inquiry = new (page) Inquiry();
+    if (pipe(ports) != 0) std::abort();
+    Inquiry* const inquiry = NewShared<Inquiry>();
     const pid_t child = fork();
     if (child == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -75,6 +113,7 @@ class Server {
     if (child_ == 0) return;
     kill(child_, SIGKILL);
     waitpid(child_, nullptr, 0);
+    inquiry_->~Inquiry();
     munmap(inquiry_, sizeof(Inquiry));
   }
 
@@ -85,8 +124,8 @@ class Server {
   void Continue() const { kill(child_, SIGCONT); }
   std::string Url(const char* path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
   soap_rm_metrics Metrics() const {
-    const int question = ++inquiry_->asked;
-    while (inquiry_->answered != question) std::this_thread::yield();
+    inquiry_->asked.Post();
+    inquiry_->answered.Wait();
     return inquiry_->metrics;
   }
   // Resident memory in bytes.
@@ -105,21 +144,18 @@ class Server {
  private:
   // What the two processes share.
   struct Inquiry {
-    std::atomic<int> asked{0};
-    std::atomic<int> answered{0};
+    Semaphore asked, answered;
     soap_rm_metrics metrics{};
   };
   Server(pid_t child, int port, Inquiry* inquiry) : child_(child), port_(port), inquiry_(inquiry) {}
 
+  // Until the process is killed.
   static void AnswerInquiries(struct soap* soap, Inquiry* inquiry) {
     for (;;) {
-      const int question = inquiry->asked;
-      if (inquiry->answered != question) {
-        inquiry->metrics.size = sizeof inquiry->metrics;
-        soap_rm_get_metrics(soap, &inquiry->metrics);
-        inquiry->answered = question;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      inquiry->asked.Wait();
+      inquiry->metrics.size = sizeof inquiry->metrics;
+      soap_rm_get_metrics(soap, &inquiry->metrics);
+      inquiry->answered.Post();
     }
   }
 
