@@ -1,10 +1,10 @@
 // A server of ICalculator that writes each execution of Add into a table in the transaction of its message, and says so
 // on its output when it has begun: what was begun and what has come to pass can differ when it is killed.
 #include <sqlite3.h>
+#include <unistd.h>
 
-#include <chrono>
+#include <atomic>
 #include <cstdlib>
-#include <thread>
 
 #include "Calculator.nsmap"
 #include "common/server.h"
@@ -24,15 +24,21 @@ bool Record(struct soap* soap, double n1) {
   return sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
 }
 
+// The operation of this number, counted from the start of the process, never ends: it is to be killed in its middle.
+void StayInTheMiddle() {
+  static std::atomic<int> begun{0};
+  const char* const endless = std::getenv("ENDLESS_OPERATION");
+  if (++begun == (endless == nullptr ? 0 : std::atoi(endless)))
+    for (;;) pause();
+}
+
 }  // namespace
 
 int CalculatorService::Add(_samples__Add* in, _samples__AddResponse& out) {
   if (in == nullptr || in->n1 == nullptr || in->n2 == nullptr)
     return soap_sender_fault(soap, "Add needs both.", nullptr);
   samples::LogExecution(soap, "Add %.15g %.15g", *in->n1, *in->n2);
-  // Long enough to be killed in its middle, where that is asked for.
-  if (const char* const milliseconds = std::getenv("OPERATION_MS"))
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(milliseconds)));
+  StayInTheMiddle();
   if (!Record(soap, *in->n1)) return soap_receiver_fault(soap, "The execution could not be written.", nullptr);
   out.AddResult = static_cast<double*>(soap_malloc(soap, sizeof(double)));
   if (out.AddResult == nullptr) return soap->error = SOAP_EOM;

@@ -363,12 +363,15 @@ def run_points(arguments):
     return 1 if never or not names else 0
 
 
+OPERATIONS_OF_A_LIFE = 3  # the last of them does not end
+
+
 def run_mode(arguments, mode):
-    """Kills at the moment at which an operation has begun, as its output shows."""
+    """Kills in the middle of an operation that does not end otherwise, as its output shows."""
     arguments.rm = '1.1'
     with Folder(arguments) as folder:
         stage = Stage(folder, arguments, 'crash_calculator_server', mode, 0)
-        stage.server.environment = {'OPERATION_MS': '20'}
+        stage.server.environment = {'ENDLESS_OPERATION': str(OPERATIONS_OF_A_LIFE)}
         with stage:
             return kill_operations(stage)
 
@@ -377,13 +380,13 @@ def kill_operations(stage):
     client = Program(
         [find(stage.arguments, 'crash_calls_client'), '--url', stage.url('calculator'), '--calls', '40', '--rm', '1.1', '--set',
          'max_retry_count=1000', *FAST], stage.folder, 'caller').start()
-    kills = 0
+    kills, expected = 0, OPERATIONS_OF_A_LIFE
     while client.running():
-        seen = stage.server.output().count(b'EXEC')
         stage.server.wait_for(
-            lambda seen=seen: stage.server.output().count(b'EXEC') >= seen + 3 or not client.running())
+            lambda: stage.server.output().count(b'EXEC') >= expected or not client.running())
         if client.running():
             stage.server.kill()
+            expected = stage.server.output().count(b'EXEC') + OPERATIONS_OF_A_LIFE
             stage.server.start()
             kills += 1
     client.finish()
