@@ -89,6 +89,8 @@ bool ReadAuthority(std::string_view authority, HttpOrigin* origin) {
 
 }  // namespace
 
+bool HttpOrigin::has_name() const { return !is_ipv6() && !EndsInANumber(host); }
+
 std::optional<HttpAddress> ReadHttpAddress(std::string_view text) {
   constexpr std::string_view kHttp = "http://", kHttps = "https://";
   if (text.size() > kLongestAddress || !std::all_of(text.begin(), text.end(), IsPlain)) return std::nullopt;

@@ -16,6 +16,7 @@ struct HttpOrigin {
   std::uint16_t port = 0;
 
   bool is_ipv6() const { return host.find(':') != std::string::npos; }
+  bool has_name() const;  // and no IP address
   friend bool operator==(const HttpOrigin& a, const HttpOrigin& b) {
     return a.secure == b.secure && a.port == b.port && a.host == b.host;
   }

@@ -125,11 +125,6 @@ constexpr OptionRow kRows[] = {
 #undef GSOAPRM_RANGE
 #undef GSOAPRM_MEMBER
 
-constexpr bool IsText(OptionType type) {
-  return type == OptionType::kText || type == OptionType::kAddress || type == OptionType::kStore ||
-         type == OptionType::kOrigins;
-}
-
 constexpr std::size_t AlignUp(std::size_t offset, std::size_t alignment) {
   return (offset + alignment - 1) / alignment * alignment;
 }
@@ -139,7 +134,7 @@ constexpr std::size_t AlignUp(std::size_t offset, std::size_t alignment) {
 constexpr bool CoversTheStruct() {
   std::size_t end = sizeof(soap_rm_options::size);
   for (const OptionRow& row : kRows) {
-    const std::size_t alignment = IsText(row.type) ? 1 : row.size;
+    const std::size_t alignment = HoldsText(row.type) ? 1 : row.size;
     if (row.offset != AlignUp(end, alignment)) return false;
     end = row.offset + row.size;
   }

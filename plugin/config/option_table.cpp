@@ -10,11 +10,6 @@
 namespace gsoaprm::config {
 namespace {
 
-bool HoldsText(const OptionRow& row) {
-  return row.type == OptionType::kText || row.type == OptionType::kAddress || row.type == OptionType::kStore ||
-         row.type == OptionType::kOrigins;
-}
-
 template <class Member>
 std::int64_t LoadAs(const char* member) {
   Member value;
@@ -143,7 +138,7 @@ const OptionRow* FindOption(std::string_view name) {
 
 bool SetOption(const OptionRow& row, std::string_view name, std::string_view text, TextSyntax syntax,
                soap_rm_options* options, std::string* error) {
-  if (HoldsText(row)) {
+  if (HoldsText(row.type)) {
     if (!CheckText(row, name, text, error)) return false;
     StoreText(row, text, options);
     return true;
@@ -158,7 +153,7 @@ bool SetOption(const OptionRow& row, std::string_view name, std::string_view tex
 }
 
 bool CheckOption(const OptionRow& row, const soap_rm_options& options, std::string* error) {
-  if (HoldsText(row)) return CheckText(row, row.name, LoadText(row, options), error);
+  if (HoldsText(row.type)) return CheckText(row, row.name, LoadText(row, options), error);
   const std::int64_t value = LoadNumber(row, options);
   if (InRange(row, value)) return true;
   // A size_t above 2^63-1 is read as negative; it is shown as it was set.
@@ -169,7 +164,7 @@ bool CheckOption(const OptionRow& row, const soap_rm_options& options, std::stri
 }
 
 std::string OptionText(const OptionRow& row, const soap_rm_options& options) {
-  if (HoldsText(row)) return std::string(LoadText(row, options));
+  if (HoldsText(row.type)) return std::string(LoadText(row, options));
   const std::int64_t value = LoadNumber(row, options);
   if (row.type == OptionType::kChoice) return std::string(ChoiceName(row, value));
   if (row.type == OptionType::kBoolean) return value ? "true" : "false";

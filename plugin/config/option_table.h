@@ -23,6 +23,11 @@ enum class OptionType {
   kOrigins,   // char[]: empty, or scheme://host:port, several separated by spaces
 };
 
+constexpr bool HoldsText(OptionType type) {
+  return type == OptionType::kAddress || type == OptionType::kText || type == OptionType::kStore ||
+         type == OptionType::kOrigins;
+}
+
 // Which texts are accepted: what people give on a command line, or what .NET reads from a configuration file (there a
 // number alone is no duration but days, and 0 and 1 are no booleans).
 enum class TextSyntax { kOurs, kWcf };

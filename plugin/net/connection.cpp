@@ -26,14 +26,11 @@ std::string TlsError() {
   return text;
 }
 
-bool IsAddress(const std::string& host) {
-  return host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
-}
-
-bool ExpectHost(SSL* tls, const std::string& host) {
-  if (IsAddress(host)) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1;
+bool ExpectHost(SSL* tls, const HttpOrigin& origin) {
+  const char* const host = origin.host.c_str();
+  if (!origin.has_name()) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host) == 1;
   SSL_set_hostflags(tls, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return SSL_set1_host(tls, host.c_str()) == 1 && SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+  return SSL_set1_host(tls, host) == 1 && SSL_set_tlsext_host_name(tls, host) == 1;
 }
 
 }  // namespace
@@ -116,7 +113,7 @@ bool Connection::WaitForTls(int result) {
 bool Connection::StartTls(SSL_CTX* context, const HttpOrigin& origin) {
   ERR_clear_error();
   tls_.reset(SSL_new(context));
-  if (!tls_ || !ExpectHost(tls_.get(), origin.host) || SSL_set_fd(tls_.get(), socket_) != 1)
+  if (!tls_ || !ExpectHost(tls_.get(), origin) || SSL_set_fd(tls_.get(), socket_) != 1)
     return Fail("TLS failed: " + TlsError());
   while (true) {
     const int result = SSL_connect(tls_.get());

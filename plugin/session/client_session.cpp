@@ -107,9 +107,12 @@ ClientSession::Submission ClientSession::Enter(Lock* lock, engine::OutgoingMessa
   if (engine_.CanSubmit()) NotifyRoom();
   submission.call = std::move(call);
   const store::Ticket ticket = durable_ ? durable_->journal.ticket() : 0;
-  if (one_way) work.settles = ticket;
+  // This thread waits for the commit in any case; those that run the exchanges then need not.
+  std::vector<Work::Exchange> after_commit;
+  if (durable_ && one_way) after_commit.swap(work.starts);
   Carry(lock, std::move(work));
   if (durable_ && number.valid()) AwaitStore(ticket, &submission);
+  Start(std::move(after_commit));
   return submission;
 }
 

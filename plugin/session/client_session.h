@@ -127,8 +127,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
     std::vector<Exchange> starts;
     std::vector<ExchangeId> cancels;
     std::vector<InterruptHandle> interrupts;
-    bool page = false;          // the outbox is to be filled
-    store::Ticket settles = 0;  // whoever carries it waits for this in any case
+    bool page = false;  // the outbox is to be filled
   };
   // An exchange that runs in the background.
   struct Background {
@@ -166,6 +165,7 @@ class ClientSession : public Timed, public std::enable_shared_from_this<ClientSe
   // Lets the timer know, unlocks, and does it.
   void Carry(Lock* lock, Work work);
   void CarryOnce(Lock* lock, Work work);
+  void Start(std::vector<Work::Exchange> exchanges);
   void WatchDeadlines();
   Timestamp NextDeadline() const;
   void NotifyObserver(Lock* lock);

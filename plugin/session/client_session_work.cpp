@@ -156,11 +156,13 @@ void ClientSession::CarryOnce(Lock* lock, Work work) {
   for (ExchangeId exchange : work.cancels) ports_.exchanges->Cancel(exchange);
   for (const InterruptHandle& interrupt : work.interrupts)
     if (interrupt.target) interrupt.target->Interrupt(interrupt.turn);
-  if (work.starts.empty()) return;
-  // Then those who run the exchanges need not.
-  if (work.settles != 0) durable_->outbox->store().WaitDurable(work.settles, send_timeout_);
+  Start(std::move(work.starts));
+}
+
+void ClientSession::Start(std::vector<Work::Exchange> exchanges) {
+  if (exchanges.empty()) return;
   const std::shared_ptr<ClientSession> self = shared_from_this();
-  for (Work::Exchange& exchange : work.starts)
+  for (Work::Exchange& exchange : exchanges)
     ports_.exchanges->Start(self, std::move(exchange.transmit), std::move(exchange.settings));
 }
 

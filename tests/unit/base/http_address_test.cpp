@@ -77,6 +77,13 @@ TEST(HttpAddress, LengthsAreBounded) {
   EXPECT_EQ(Read("http://h/" + std::string(2049 - 9, 'x')), "none");
 }
 
+TEST(HttpAddress, AHostIsANameOrAnAddress) {
+  for (const char* name : {"http://server", "http://server1", "http://1.server", "http://3com"})
+    EXPECT_TRUE(ReadHttpAddress(name)->origin.has_name()) << name;
+  for (const char* address : {"http://10.0.0.1", "http://[::1]", "http://[::ffff:10.0.0.1]"})
+    EXPECT_FALSE(ReadHttpAddress(address)->origin.has_name()) << address;
+}
+
 TEST(HttpAddress, TheHostHeaderLeavesADefaultPortOut) {
   EXPECT_EQ(HostText(ReadHttpAddress("http://h:80/")->origin), "h");
   EXPECT_EQ(HostText(ReadHttpAddress("https://h:80/")->origin), "h:80");

@@ -93,6 +93,19 @@ TEST(ClientDurable, DoesNotTakeAOneWayMessageThatTheStoreDoesNotTake) {
   EXPECT_EQ(client.Ran(), "a");
 }
 
+TEST(ClientDurable, WaitsOnceForACommitThatDoesNotCome) {
+  DurableClient client;
+  client.Tell("a");
+  client.Serve();
+  client.store->Stall(true);
+  const int waits = client.store->waits();
+  EXPECT_EQ(client.Tell("b").status.code, "SendTimeout");
+  EXPECT_EQ(client.store->waits(), waits + 1) << "the send time-out is spent once";
+  client.store->Stall(false);
+  client.RunFor(Duration::Seconds(10));
+  EXPECT_EQ(client.Ran(), "a b");
+}
+
 TEST(ClientDurable, AcknowledgesNoReplyThatTheStoreDoesNotHave) {
   DurableClient client;
   client.Tell("a");
