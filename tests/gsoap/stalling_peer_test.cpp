@@ -4,14 +4,12 @@
 
 #include <atomic>
 #include <chrono>
-#include <list>
 #include <string>
-#include <thread>
+#include <string_view>
 #include <tuple>
-#include <utility>
 
 #include "gsoap/either_version.h"
-#include "proxy/connection.h"
+#include "gsoap/support/intermediary.h"
 
 namespace gsoaprm::testing {
 namespace {
@@ -24,67 +22,39 @@ constexpr int kBetweenBytes = 25;  // ms: an answer takes far longer than the se
 
 enum class Stall { kSilence, kByteByByte, kHalf };
 
-// Stands before a service and stalls exchanges with messages for the calculator; handshakes pass.
+// Stalls exchanges with messages for the calculator; handshakes pass.
 class StallingPeer {
  public:
   // `most`: so many exchanges.
   StallingPeer(int service_port, Stall stall, int most)
-      : service_port_(static_cast<std::uint16_t>(service_port)),
-        stall_(stall),
+      : stall_(stall),
         left_(most),
-        listener_(proxy::Listen(&port_)),
-        acceptor_([this] { Accept(); }) {}
-  ~StallingPeer() {
-    stop_.Raise();
-    acceptor_.join();
-    for (std::thread& connection : connections_) connection.join();
-  }
-  StallingPeer(const StallingPeer&) = delete;
-  StallingPeer& operator=(const StallingPeer&) = delete;
-  int port() const { return port_; }
+        intermediary_(service_port, [this](proxy::Connection* client, const proxy::StopSignal& stop,
+                                           const std::string& answer) { return Answer(client, stop, answer); }) {}
+  int port() const { return intermediary_.port(); }
   int stalled() const { return stalled_; }
 
  private:
-  void Accept() {
-    while (true) {
-      proxy::Descriptor socket = proxy::Accept(listener_, stop_);
-      if (!socket.valid()) return;
-      connections_.emplace_back(
-          [this, client = proxy::Connection(std::move(socket), &stop_)]() mutable { Serve(&client); });
-    }
-  }
-  void Serve(proxy::Connection* client) {
-    proxy::Connection service = proxy::Connection::To("127.0.0.1", service_port_, &stop_);
-    proxy::HttpMessage request, response;
-    while (client->ReadRequest(&request) && service.Write(request.bytes) && service.ReadResponse(&response)) {
-      const bool is_call = request.body().find("ICalculator/Add") != std::string_view::npos;
-      if (is_call && left_.fetch_sub(1) > 0) {
-        ++stalled_;
-        Hold(client, response.bytes);
-        return;
-      }
-      if (!client->Write(response.bytes)) return;
-    }
+  bool Answer(proxy::Connection* client, const proxy::StopSignal& stop, const std::string& answer) {
+    if (left_.fetch_sub(1) <= 0) return client->Write(answer);
+    ++stalled_;
+    Hold(client, stop, answer);
+    return false;
   }
   // Until the test is over, or the client has had enough.
-  void Hold(proxy::Connection* client, const std::string& answer) {
+  void Hold(proxy::Connection* client, const proxy::StopSignal& stop, const std::string& answer) const {
     if (stall_ == Stall::kHalf) client->Write(std::string_view(answer).substr(0, answer.size() / 2));
-    for (std::size_t at = 0; stop_.WaitFor(kBetweenBytes); ++at) {
+    for (std::size_t at = 0; stop.WaitFor(kBetweenBytes); ++at) {
       const bool goes_on = stall_ == Stall::kByteByByte && at < answer.size();
       if (goes_on && !client->Write(std::string_view(answer).substr(at, 1))) return;
       if (!goes_on && client->PeerHasClosed()) return;
     }
   }
 
-  const std::uint16_t service_port_;
   const Stall stall_;
   std::atomic<int> left_;
   std::atomic<int> stalled_{0};
-  proxy::StopSignal stop_;
-  std::uint16_t port_ = 0;
-  const proxy::Descriptor listener_;
-  std::list<std::thread> connections_;
-  std::thread acceptor_;
+  const Intermediary intermediary_;  // ends before all else
 };
 
 class AStallingPeer : public ::testing::TestWithParam<std::tuple<soap_rm_protocol_version, Stall>> {

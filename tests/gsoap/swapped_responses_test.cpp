@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,54 +12,32 @@
 #include <utility>
 
 #include "gsoap/either_version.h"
-#include "proxy/connection.h"
+#include "gsoap/support/intermediary.h"
 
 namespace gsoaprm::testing {
 namespace {
 
-// Stands before a service. Once told so, holds the response to a call until there is one to another call, and swaps
-// them, once.
+// Once told so, holds the response to a call until there is one to another call, and swaps them, once.
 class SwappingPeer {
  public:
   explicit SwappingPeer(int service_port)
-      : service_port_(static_cast<std::uint16_t>(service_port)),
-        listener_(proxy::Listen(&port_)),
-        acceptor_([this] { Accept(); }) {}
+      : intermediary_(service_port, [this](proxy::Connection* client, const proxy::StopSignal&, std::string answer) {
+          return (!armed_ || swapped_ || Swap(&answer)) && client->Write(answer);
+        }) {}
   ~SwappingPeer() {
-    stop_.Raise();
-    acceptor_.join();
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       stopping_ = true;
     }
     changed_.notify_all();
-    for (std::thread& connection : connections_) connection.join();
   }
   SwappingPeer(const SwappingPeer&) = delete;
   SwappingPeer& operator=(const SwappingPeer&) = delete;
-  int port() const { return port_; }
+  int port() const { return intermediary_.port(); }
   void SwapNext() { armed_ = true; }
   bool swapped() const { return swapped_; }
 
  private:
-  void Accept() {
-    while (true) {
-      proxy::Descriptor socket = proxy::Accept(listener_, stop_);
-      if (!socket.valid()) return;
-      connections_.emplace_back(
-          [this, client = proxy::Connection(std::move(socket), &stop_)]() mutable { Serve(&client); });
-    }
-  }
-  void Serve(proxy::Connection* client) {
-    proxy::Connection service = proxy::Connection::To("127.0.0.1", service_port_, &stop_);
-    proxy::HttpMessage request, response;
-    while (client->ReadRequest(&request) && service.Write(request.bytes) && service.ReadResponse(&response)) {
-      std::string answer = response.bytes;
-      const bool is_call = request.body().find("ICalculator/Add") != std::string_view::npos;
-      if (is_call && armed_ && !swapped_ && !Swap(&answer)) return;
-      if (!client->Write(answer)) return;
-    }
-  }
   static std::string RelatesTo(const std::string& answer) {
     const std::size_t begin = answer.find("RelatesTo>");
     return answer.substr(begin, answer.find('<', begin) - begin);
@@ -82,17 +59,12 @@ class SwappingPeer {
     return true;
   }
 
-  const std::uint16_t service_port_;
   std::atomic<bool> armed_{false}, swapped_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<std::string> held_;
   bool stopping_ = false;
-  proxy::StopSignal stop_;
-  std::uint16_t port_ = 0;
-  const proxy::Descriptor listener_;
-  std::list<std::thread> connections_;
-  std::thread acceptor_;
+  const Intermediary intermediary_;  // ends before all else
 };
 
 class SwappedResponses : public ::testing::TestWithParam<soap_rm_protocol_version> {
