@@ -1,6 +1,5 @@
 #include "tests/simulation/client_host.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "session/client_call_state.h"
@@ -21,21 +20,6 @@ constexpr Duration kBeforeIdling = Duration::Seconds(70);  // for what is still 
 
 }  // namespace
 
-std::vector<Call> DrawCalls(const Parameters& parameters, testing::Chance* chance) {
-  std::vector<Call> calls;
-  for (int id = 1; id <= parameters.client.calls; ++id) {
-    Call call;
-    call.id = id;
-    call.two_way =
-        parameters.traffic == Traffic::kRequestReply || (parameters.traffic == Traffic::kMixed && chance->Happens(0.5));
-    // What is not known yet carries MessageID and ReplyTo, whether the operation answers or not.
-    const bool known = chance->Happens(0.5);
-    call.kind = !known ? CallKind::kUnknown : call.two_way ? CallKind::kTwoWay : CallKind::kOneWay;
-    calls.push_back(call);
-  }
-  return calls;
-}
-
 bool ClientHost::Session::ended() const {
   const SessionState state = session->state();
   return gone || state == SessionState::kClosed || state == SessionState::kFaulted;
@@ -43,27 +27,13 @@ bool ClientHost::Session::ended() const {
 
 ClientHost::ClientHost(const Parameters& parameters, World* world, Network* network, Oracle* oracle, Tally* tally,
                        Trace* trace)
-    : parameters_(parameters),
-      world_(*world),
-      network_(*network),
-      oracle_(*oracle),
-      tally_(*tally),
+    : ClientProgram(parameters, world, network, oracle, tally),
       scripts_(trace->scripts()),
-      chance_(parameters.seed * 7 + 1),
-      ids_(parameters.seed * 7 + 2),
       clock_(world, parameters.client_clock),
-      timer_(&clock_),
-      next_opening_(world->now),
-      idle_callers_(parameters.client.callers) {
-  oracle->calls() = DrawCalls(parameters, &chance_);
-}
+      timer_(&clock_) {}
 
 void ClientHost::Count() {
-  for (const auto& session : sessions_) {
-    const engine::InitiatorMetrics metrics = session->session->metrics().messages;
-    tally_[Event::kKeepAlive] += metrics.keep_alives;
-    tally_[Event::kCollection] += metrics.collections;
-  }
+  for (const auto& session : sessions_) CountSession(*session->session);
 }
 
 bool ClientHost::IsConsistent() const { return !current_ || current_->session->IsConsistent(); }
@@ -76,8 +46,7 @@ void ClientHost::Advance() {
     next_opening_ = world_.now + kBeforeReopening;
     world_.agenda.At(next_opening_, [] {});
   }
-  const bool calls_left = begun_ < parameters_.client.calls || !again_.empty();
-  if (!current_ && !calls_left) {
+  if (!current_ && !CallsLeft()) {
     done_ = true;
   } else if (!current_ && world_.now >= next_opening_) {
     Open();
@@ -141,7 +110,7 @@ void ClientHost::Collect() {
 }
 
 void ClientHost::End(const OpenCall& open, const CompleteCall& end) {
-  const Call& call = oracle_.calls()[static_cast<std::size_t>(open.id) - 1];
+  const Call& call = CallOf(open.id);
   oracle_.CallEnds(current_->index, open.id, end);
   // Certainly not sent: to make it again cannot run it twice.
   if (end.kind == CompleteCall::Kind::kFailed && end.outcome == Outcome::kNotSent) again_.push_back(open.id);
@@ -152,41 +121,17 @@ void ClientHost::Write(const Session& session, const char* verb, std::vector<std
   if (scripts_.enabled()) scripts_.ClientActs(session.index, clock_.Now(), verb, std::move(arguments));
 }
 
-void ClientHost::FreeCaller() {
-  if (parameters_.client.longest_pause == Duration()) {
-    ++idle_callers_;
-    return;
-  }
-  world_.In(chance_.Between(Duration(), parameters_.client.longest_pause), [this] { ++idle_callers_; });
-}
-
-int ClientHost::Available() const {
-  return world_.chaos() ? parameters_.client.calls * 7 / 10 : parameters_.client.calls;
-}
-
-int ClientHost::Quota() const {
-  return part_ + 1 >= parameters_.client.sessions
-             ? parameters_.client.calls
-             : parameters_.client.calls * (part_ + 1) / parameters_.client.sessions;
-}
-
 void ClientHost::StartCalls() {
   while (idle_callers_ > 0 && !current_->closing && current_->session->CanSubmit()) {
-    int id = 0;
-    if (!again_.empty()) {
-      id = again_.front();
-      again_.pop_front();
-    } else if (begun_ < std::min(Available(), Quota())) {
-      id = ++begun_;
-    } else {
-      return;
-    }
+    const int id = NextCall();
+    if (id == 0) return;
+    TakeNextCall();
     Submit(id);
   }
 }
 
 void ClientHost::Submit(int id) {
-  const Call& call = oracle_.calls()[static_cast<std::size_t>(id) - 1];
+  const Call& call = CallOf(id);
   engine::OutgoingMessage message;
   message.payload = testing::MakePayload(parameters_.client_options.protocol, TextOfCall(call));
   message.action = "urn:echo";

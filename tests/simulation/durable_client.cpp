@@ -1,10 +1,8 @@
 #include "tests/simulation/durable_client.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "session/client_call_state.h"
-#include "tests/simulation/client_ports.h"
 #include "tests/simulation/durable_ports.h"
 #include "tests/support/pair_server.h"
 
@@ -44,17 +42,7 @@ bool DurableClient::Session::ended() const {
 
 DurableClient::DurableClient(const Parameters& parameters, HostStore* storage, World* world, Network* network,
                              Oracle* oracle, Tally* tally)
-    : parameters_(parameters),
-      storage_(*storage),
-      world_(*world),
-      network_(*network),
-      oracle_(*oracle),
-      tally_(*tally),
-      chance_(parameters.seed * 7 + 1),
-      ids_(parameters.seed * 7 + 2),
-      next_opening_(world->now),
-      idle_callers_(parameters.client.callers) {
-  oracle->calls() = DrawCalls(parameters, &chance_);
+    : ClientProgram(parameters, world, network, oracle, tally), storage_(*storage) {
   Start(SkewedClock::kStart);
 }
 
@@ -63,11 +51,7 @@ DurableClient::~DurableClient() {
 }
 
 void DurableClient::Count() {
-  for (const auto& session : sessions_) {
-    const engine::InitiatorMetrics metrics = session->session->metrics().messages;
-    tally_[Event::kKeepAlive] += metrics.keep_alives;
-    tally_[Event::kCollection] += metrics.collections;
-  }
+  for (const auto& session : sessions_) CountSession(*session->session);
 }
 
 bool DurableClient::IsConsistent() const { return !current_ || current_->session->IsConsistent(); }
@@ -214,16 +198,6 @@ void DurableClient::CloseWhenDue() {
 
 // ---- calls ----
 
-int DurableClient::Available() const {
-  return world_.chaos() ? parameters_.client.calls * 7 / 10 : parameters_.client.calls;
-}
-
-int DurableClient::Quota() const {
-  return part_ + 1 >= parameters_.client.sessions
-             ? parameters_.client.calls
-             : parameters_.client.calls * (part_ + 1) / parameters_.client.sessions;
-}
-
 void DurableClient::Collect() {
   if (!current_) return;
   for (std::size_t i = 0; i < open_.size();) {
@@ -251,26 +225,17 @@ bool DurableClient::CanCall(const Call& call) {
   return current_->session->CanSubmit() && !MessagesWait();
 }
 
-int DurableClient::NextCall() {
-  if (!again_.empty()) return again_.front();
-  return begun_ < std::min(Available(), Quota()) ? begun_ + 1 : 0;
-}
-
 void DurableClient::StartCalls() {
   while (Lives() && idle_callers_ > 0 && !current_->closing) {
     const int id = NextCall();
-    if (id == 0 || !CanCall(oracle_.calls()[static_cast<std::size_t>(id) - 1])) return;
-    if (again_.empty()) {
-      ++begun_;
-    } else {
-      again_.pop_front();
-    }
+    if (id == 0 || !CanCall(CallOf(id))) return;
+    TakeNextCall();
     Submit(id);
   }
 }
 
 void DurableClient::Submit(int id) {
-  const Call& call = oracle_.calls()[static_cast<std::size_t>(id) - 1];
+  const Call& call = CallOf(id);
   oracle_.CallBegins(id);
   engine::OutgoingMessage message;
   message.payload = testing::MakePayload(parameters_.client_options.protocol, TextOfCall(call));
@@ -319,14 +284,6 @@ void DurableClient::RunFirst(const ClientSession::CallPointer& call, engine::Tra
       });
   caller->Wait(exchange);
   current_->ports->Run(transmit, exchange);
-}
-
-void DurableClient::FreeCaller() {
-  if (parameters_.client.longest_pause == Duration()) {
-    ++idle_callers_;
-    return;
-  }
-  In(chance_.Between(Duration(), parameters_.client.longest_pause), [this] { ++idle_callers_; });
 }
 
 }  // namespace gsoaprm::simulation

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "session/client_session.h"
 #include "session/outbox.h"
-#include "tests/simulation/client_host.h"
+#include "tests/simulation/client_program.h"
 #include "tests/simulation/host_store.h"
 
 namespace gsoaprm::simulation {
 
+class Caller;
 class DurablePorts;
 
 class DurableClient : public ClientProgram {
@@ -23,7 +23,6 @@ class DurableClient : public ClientProgram {
   ~DurableClient() override;
 
   void Advance() override;
-  bool done() const override { return done_; }
   bool IsConsistent() const override;
   void Count() override;
   Timestamp NextTimeout() const override { return life_->timer.Next(); }
@@ -51,7 +50,7 @@ class DurableClient : public ClientProgram {
   };
 
   bool Lives() const { return !down_ && !storage_.stopped(); }
-  void In(Duration delay, std::function<void()> action);
+  void In(Duration delay, std::function<void()> action) override;
   void Start(std::int64_t clock);
   void Recover();
   void Stop();
@@ -59,44 +58,26 @@ class DurableClient : public ClientProgram {
   void KeepSession();
   void Replace();
   std::shared_ptr<Session> Make();
-  bool CallsLeft() const { return begun_ < parameters_.client.calls || !again_.empty(); }
   bool MessagesWait();
   void PlanAbort();
   void Collect();
   void StartCalls();
   // Whether it would be taken now without waiting.
   bool CanCall(const Call& call);
-  int NextCall();
   void Submit(int id);
   void TakeSubmission(const Call& call, session::ClientSession::Submission submission,
                       const std::shared_ptr<Caller>& caller);
   void RunFirst(const session::ClientSession::CallPointer& call, engine::Transmit transmit,
                 const std::shared_ptr<Caller>& caller);
-  void FreeCaller();
   void CloseWhenDue();
-  int Available() const;
-  int Quota() const;
 
-  const Parameters& parameters_;
   HostStore& storage_;
-  World& world_;
-  Network& network_;
-  Oracle& oracle_;
-  Tally& tally_;
-  testing::Chance chance_;
-  testing::SeededIds ids_;
   std::vector<std::unique_ptr<Life>> lives_;
   Life* life_ = nullptr;  // the last of them
   bool down_ = false;
   std::vector<std::shared_ptr<Session>> sessions_;  // of this process
   std::shared_ptr<Session> current_;
-  Timestamp next_opening_;
   std::vector<OpenCall> open_;  // two-way calls of this process
-  std::deque<int> again_;       // calls that were certainly not taken
-  int begun_ = 0;
-  int part_ = 0;
-  int idle_callers_;
-  bool done_ = false;
 };
 
 }  // namespace gsoaprm::simulation
