@@ -40,6 +40,8 @@ void Broken(const std::string& sentence) {
   if (shared->broken[0] == '\0') std::snprintf(shared->broken, sizeof shared->broken, "%s", sentence.c_str());
 }
 
+// Quicker than QuickOptions() of the tests with gSOAP: there are thousands of runs, many of which send again.
+// Nothing gives up for want of time, so that a call which fails does so for want of memory.
 soap_rm_options Options(soap_rm_protocol_version version) {
   soap_rm_options options;
   soap_rm_options_default(&options);
