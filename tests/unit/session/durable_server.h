@@ -17,9 +17,12 @@
 
 namespace gsoaprm::session {
 
-class DurableServerTest : public ::testing::TestWithParam<wire::RmVersion> {
+// How long a test waits for the store.
+constexpr Duration kPatience = Duration::Seconds(10);
+
+class DurableServer : public ::testing::TestWithParam<wire::RmVersion> {
  protected:
-  DurableServerTest() {
+  DurableServer() {
     options.protocol.rm = GetParam();
     options.flow_control_enabled = false;
     Start();

@@ -58,6 +58,11 @@ class FakeTimer : public Timer {
       if (entry.first.lock().get() == &timed) earliest = std::min(earliest, entry.second);
     return earliest;
   }
+  // How often it was told to watch somebody.
+  std::size_t count() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return watched_.size();
+  }
 
  private:
   mutable std::mutex mutex_;
