@@ -19,7 +19,7 @@ build-tests: $(BUILD)/tests/run_scenario
 TRACE_TEST_SOURCES := $(wildcard tests/scenarios/trace/*.cpp)
 $(call test_object,$(TRACE_TEST_SOURCES)): STUB_INCLUDES = $(TEST_STUBS:%=-isystem generated/%)
 $(call test_object,$(TRACE_TEST_SOURCES)): | $(TEST_STUBS:%=generated/%/made)
-$(BUILD)/tests/trace_tests: $(call test_object,$(TRACE_TEST_SOURCES) $(SCENARIO_SOURCES) $(GSOAP_SUPPORT_SOURCES)) \
-    $(TEST_STUB_ARCHIVES) $(BUILD)/lib/libgsoaprm.a
+$(BUILD)/tests/trace_tests: $(call test_object,$(TRACE_TEST_SOURCES) $(SCENARIO_SOURCES)) \
+    $(BUILD)/lib/libtest_support.a $(TEST_STUB_ARCHIVES) $(BUILD)/lib/libgsoaprm.a
 	$(call link_test,$(GSOAP))
 TEST_PROGRAMS += $(BUILD)/tests/trace_tests
