@@ -133,7 +133,7 @@ void ServerHalf::Carry(const SessionPointer& session, std::uint64_t exchange, Me
     Run(session, *deliver, exchange, true);
   } else if (const auto* wait = std::get_if<engine::WaitTurn>(&disposition)) {
     REQUIRE(may_wait && wait->number == number);
-    for (const Waiting& other : waiting_) REQUIRE(other.session != session || other.number != number);
+    for (const Waiting& other : waiting_) REQUIRE(other.late || other.session != session || other.number != number);
     waiting_.push_back(Waiting{session, number, exchange});
   } else {
     on_answer(exchange, std::nullopt);
@@ -287,6 +287,8 @@ void ServerHalf::Undo(Timestamp now, std::size_t index) {
   // At most once: where nobody comes to run it, a fault says so in the end.
   operation.session->interrupted.insert(operation.number.value());
   --operation.session->running;
+  for (Waiting& waiting : waiting_)
+    if (waiting.session == operation.session && waiting.number == operation.number) waiting.late = true;
   if (on_undoing) on_undoing(TextOf(*operation.session->received[operation.number.value()].front()));
   if (operation.has_exchange) on_answer(operation.exchange, std::nullopt);
 }

@@ -68,6 +68,7 @@ class ServerHalf {
     SessionPointer session;
     MessageNumber number;
     std::uint64_t exchange;
+    bool late = false;  // what it waited for was undone, and it has not asked since
   };
   struct Operation {
     SessionPointer session;

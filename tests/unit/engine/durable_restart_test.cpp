@@ -267,6 +267,26 @@ TEST_P(DurableRestart, AThreadThatAwaitedAnUndoneMessageIsLetGo) {
   EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
 }
 
+TEST_P(DurableRestart, AThreadThatAwaitedAnUndoneMessageAndAskedLateDoesNotRunItBesideTheNextCopy) {
+  Use(Delivery::kExactlyOnce);
+  client.options.ordered = false;
+  client.Call(1);
+  EXPECT_EQ(client.Send(client.Request(4)), "deliver 4");
+  EXPECT_EQ(client.Send(client.Request(2), kIterative), "202");
+  client.Answer(4);
+  client.Return(4);
+  EXPECT_EQ(client.TakeReady(), "deliver 2");
+  EXPECT_EQ(client.Send(client.Request(2)), "wait 2");
+  client.Undo(2);
+  EXPECT_EQ(client.Send(client.Request(3)), "deliver 3");
+  EXPECT_EQ(client.Send(client.Request(2)), "wait 2");  // both wait
+  client.Answer(3);
+  client.Return(3);
+  EXPECT_EQ(client.TryBegin(2), "deliver 2");
+  EXPECT_EQ(client.TryBegin(2), "202");
+  EXPECT_EQ(client.Answer(2), "200 reply seq=4 ack=[1-4]");
+}
+
 TEST_P(DurableRestart, OneOfSeveralBesideEachOtherIsUndone) {
   Use(Delivery::kExactlyOnce);
   client.options.concurrency_mode = engine::ConcurrencyMode::kMultiple;
