@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,23 +32,47 @@ class Folder {
     std::snprintf(options.store, sizeof options.store, "sqlite:%s/%s.db", path_.c_str(), name);
     return options;
   }
-  // Half of all syncs take no longer, after a write of a page at the end of a file.
-  double SyncTime() const {
-    const std::string name = path_ + "/probe";
-    const int file = open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    const std::vector<char> page(4096, 'x');
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// How long this disk takes for a page that is written over an older one, as a page of a store's log mostly is.
+class SyncProbe {
+ public:
+  explicit SyncProbe(const Folder& folder)
+      : file_(open((folder.path() + "/probe").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) {
+    for (int i = 0; i < kPages; i++) Write();
+    if (fdatasync(file_) != 0) std::abort();
+  }
+  ~SyncProbe() { close(file_); }
+  SyncProbe(const SyncProbe&) = delete;
+  SyncProbe& operator=(const SyncProbe&) = delete;
+
+  // Half of all syncs take no longer, with `between` after each.
+  double Time(const std::function<void()>& between) {
     std::vector<double> times;
     for (int i = 0; i < 200; i++) {
       const auto begin = Clock::now();
-      if (write(file, page.data(), page.size()) != static_cast<ssize_t>(page.size()) || fdatasync(file)) std::abort();
+      Write();
+      if (fdatasync(file_) != 0) std::abort();
       times.push_back(Since(begin));
+      between();
     }
-    close(file);
     return Of(times).median;
   }
 
  private:
-  std::string path_;
+  static constexpr int kPages = 1000;
+  void Write() {
+    const ssize_t size = static_cast<ssize_t>(page_.size());
+    if (pwrite(file_, page_.data(), page_.size(), size * (written_++ % kPages)) != size) std::abort();
+  }
+
+  const int file_;
+  const std::vector<char> page_ = std::vector<char>(4096, 'x');
+  int written_ = 0;
 };
 
 }  // namespace bench
