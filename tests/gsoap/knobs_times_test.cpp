@@ -199,7 +199,7 @@ void ExpectRepeatBesideHanging(RmAction action, soap_rm_options options) {
     EXPECT_EQ(client.Open(), SOAP_OK) << client.Fault();
     EXPECT_EQ(client.Add(1, 2), SOAP_OK) << client.Fault();
     EXPECT_EQ(client.Close(), SOAP_OK) << client.Fault();
-    EXPECT_EQ(seen, 2) << wire::Name(action) << " with " << connections << " connections";
+    EXPECT_GE(seen, 2) << wire::Name(action) << " with " << connections << " connections";
     EXPECT_LT(MillisecondsSince(start), kMoment) << "the default of the time-outs is a minute";
   }
 }
