@@ -102,6 +102,7 @@ Connection Connection::To(const std::string& host, uint16_t port, const StopSign
 }
 
 bool Connection::Wait(short events) const {
+  if (!valid()) return false;
   struct pollfd waiting[2] = {{socket_.get(), events, 0}, {stop_->descriptor(), POLLIN, 0}};
   while (poll(waiting, 2, -1) < 0) {
     if (errno != EINTR) return false;
