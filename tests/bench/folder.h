@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,17 +49,12 @@ class SyncProbe {
   SyncProbe(const SyncProbe&) = delete;
   SyncProbe& operator=(const SyncProbe&) = delete;
 
-  // Half of all syncs take no longer, with `between` after each.
-  double Time(const std::function<void()>& between) {
-    std::vector<double> times;
-    for (int i = 0; i < 200; i++) {
-      const auto begin = Clock::now();
-      Write();
-      if (fdatasync(file_) != 0) std::abort();
-      times.push_back(Since(begin));
-      between();
-    }
-    return Of(times).median;
+  // Seconds.
+  double Time() {
+    const auto begin = Clock::now();
+    Write();
+    if (fdatasync(file_) != 0) std::abort();
+    return Since(begin);
   }
 
  private:
