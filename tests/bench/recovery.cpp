@@ -58,6 +58,10 @@ pid_t StartResuming(const std::string& url, const soap_rm_options& options) {
   for (;;) pause();
 }
 
+// Served after all that has connected before: what a client that is gone has left in the queue of connections counts as
+// its own from then on.
+void ConnectBehind(const bench::Server& server) { bench::Client(server, "/notes", nullptr).Note(1); }
+
 void Kill(pid_t process) {
   kill(process, SIGKILL);
   waitpid(process, nullptr, 0);
@@ -84,11 +88,10 @@ int main(int argc, char** argv) {
   server.Continue();
   std::vector<double> times;
   for (int round = 0; round < rounds; round++) {
-    server.Pause();
     Kill(client);
+    ConnectBehind(server);
     ++shared->client;
     shared->awaits = true;
-    server.Continue();
     const auto begin = bench::Clock::now();
     client = StartResuming(url, durable);
     if (!shared->served.WaitFor(60)) return 1;
