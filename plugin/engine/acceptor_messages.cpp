@@ -34,10 +34,7 @@ bool HasNoReturnAddress(const wire::Envelope& message) {
 Disposition AcceptorSession::Impl::HandleMessage(Timestamp now, const wire::Envelope& message,
                                                  const ExchangeTraits& traits) {
   Disposition disposition = HandleHere(now, message, traits);
-  if (identity_.acks_to.empty()) return disposition;
-  if (auto* respond = std::get_if<Respond>(&disposition)) {
-    *respond = Direct(std::move(*respond), identity_.acks_to, message);
-  }
+  if (auto* respond = std::get_if<Respond>(&disposition)) Direct(respond, identity_.acks_to, message);
   return disposition;
 }
 

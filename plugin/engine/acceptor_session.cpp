@@ -67,7 +67,9 @@ wire::AcknowledgementHeader AcceptorSession::Impl::Acknowledgement() const {
 }
 
 Respond AcceptorSession::Impl::AckAlone() const {
-  return PostedAcknowledgement(AcknowledgementAlone(identity_.protocol, Acknowledgement()), identity_.acks_to);
+  Respond alone = AcknowledgementAlone(identity_.protocol, Acknowledgement());
+  DirectAcknowledgement(&alone, identity_.acks_to);
+  return alone;
 }
 
 Respond AcceptorSession::Impl::Repeat(const KeptReply& reply) const {

@@ -193,7 +193,8 @@ Respond Listener::Impl::CreateResponse(const wire::Envelope& request, const Sequ
   response.envelope.addressing.relates_to = request.addressing.message_id;
   response.envelope.rm_action = wire::RmAction::kCreateSequenceResponse;
   response.envelope.body = std::move(body);
-  return Direct(std::move(response), record.acks_to, request);
+  Direct(&response, record.acks_to, request);
+  return response;
 }
 
 SequenceId Listener::Impl::NewIdentifier() const {
@@ -208,7 +209,8 @@ Respond Listener::Impl::HandleUnknown(Timestamp now, const wire::Envelope& messa
   if (record != nullptr && record->ended && record->principal == principal && record->final_answer &&
       now < record->since + options_.tombstone_lifetime) {
     if (auto repeated = RepeatFinalAnswer(*record->final_answer, message)) {
-      return Direct(*std::move(repeated), record->acks_to, message);
+      Direct(&*repeated, record->acks_to, message);
+      return *std::move(repeated);
     }
   }
   return FaultResponse(message, MakeFault(Violation::kUnknownSequence, ConcernedSequence(message)));

@@ -8,23 +8,22 @@ namespace gsoaprm::engine {
 
 namespace {
 
-Respond Posted(Respond response, const Uri& address) {
-  response.envelope.addressing.to = address;
-  response.post_to = address;
-  return response;
+void Post(Respond* response, const Uri& address) {
+  response->envelope.addressing.to = address;
+  response->post_to = address;
 }
 
 // What stays on the exchange does not tell what belongs to AcksTo.
-Respond WithoutAcknowledgement(Respond response, const Uri& acks_to) {
-  if (!response.envelope.acknowledgement) return response;
+void TakeAcknowledgement(Respond* response, const Uri& acks_to) {
+  if (!response->envelope.acknowledgement) return;
   Respond acknowledgement;
-  acknowledgement.envelope.protocol = response.envelope.protocol;
+  acknowledgement.envelope.protocol = response->envelope.protocol;
   acknowledgement.envelope.rm_action = wire::RmAction::kSequenceAcknowledgement;
   acknowledgement.envelope.addressing.action =
-      wire::ActionUri(response.envelope.protocol.rm, wire::RmAction::kSequenceAcknowledgement);
-  acknowledgement.envelope.acknowledgement = std::exchange(response.envelope.acknowledgement, std::nullopt);
-  response.besides = std::make_shared<const Respond>(Posted(std::move(acknowledgement), acks_to));
-  return response;
+      wire::ActionUri(response->envelope.protocol.rm, wire::RmAction::kSequenceAcknowledgement);
+  acknowledgement.envelope.acknowledgement = std::exchange(response->envelope.acknowledgement, std::nullopt);
+  Post(&acknowledgement, acks_to);
+  response->besides = std::make_shared<const Respond>(std::move(acknowledgement));
 }
 
 }  // namespace
@@ -36,15 +35,19 @@ bool MayPostTo(const Options& options, const Uri& address) {
   return read && std::find(listed.begin(), listed.end(), read->origin) != listed.end();
 }
 
-Respond PostedAcknowledgement(Respond response, const Uri& acks_to) {
-  return acks_to.empty() ? response : Posted(std::move(response), acks_to);
+void DirectAcknowledgement(Respond* response, const Uri& acks_to) {
+  if (!acks_to.empty()) Post(response, acks_to);
 }
 
-Respond Direct(Respond response, const Uri& acks_to, const wire::Envelope& request) {
-  if (acks_to.empty() || !response.post_to.empty()) return response;
+void Direct(Respond* response, const Uri& acks_to, const wire::Envelope& request) {
+  if (acks_to.empty() || !response->post_to.empty()) return;
   const ReturnPath path = ReturnPathOf(request, acks_to);
-  const bool posted = response.envelope.fault() != nullptr ? path.fault_posted : path.reply_posted;
-  return posted ? Posted(std::move(response), acks_to) : WithoutAcknowledgement(std::move(response), acks_to);
+  const bool posted = response->envelope.fault() != nullptr ? path.fault_posted : path.reply_posted;
+  if (posted) {
+    Post(response, acks_to);
+  } else {
+    TakeAcknowledgement(response, acks_to);
+  }
 }
 
 ReturnPath ReturnPathOf(const wire::Envelope& request, const Uri& acks_to) {

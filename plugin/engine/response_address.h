@@ -13,12 +13,12 @@ namespace gsoaprm::engine {
 bool MayPostTo(const Options& options, const Uri& address);
 
 // An acknowledgement alone, in a session whose AcksTo is this address.
-Respond PostedAcknowledgement(Respond response, const Uri& acks_to);
+void DirectAcknowledgement(Respond* response, const Uri& acks_to);
 
 // Where the answer to `request` goes in a session whose AcksTo is `acks_to` (empty: anonymous, all answers stay on
 // their exchanges): to the request's ReplyTo, faults to its FaultTo where there is one. Acknowledgements go to AcksTo
 // alone, as does everything when the two are the same.
-Respond Direct(Respond response, const Uri& acks_to, const wire::Envelope& request);
+void Direct(Respond* response, const Uri& acks_to, const wire::Envelope& request);
 
 ReturnPath ReturnPathOf(const wire::Envelope& request, const Uri& acks_to);
 

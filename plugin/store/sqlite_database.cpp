@@ -97,7 +97,7 @@ Status SqliteDatabase::Connect() {
   writer_ = std::make_unique<Writer>(connection_.get());
   kept_ = std::make_unique<Kept>(connection_.get());
   page_bytes_ = static_cast<std::uint64_t>(connection_->Number("PRAGMA page_size").value_or(4096));
-  log_pages_ = 0;
+  log_pages_ = written_back_ = 0;
   data_version_ = 0;
   return Status::Ok();
 }
@@ -242,17 +242,15 @@ bool SqliteDatabase::Heal() {
 
 int SqliteDatabase::EmptyLog() {
   int result = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (result == SQLITE_OK) log_pages_ = 0;
+  if (result == SQLITE_OK) log_pages_ = written_back_ = 0;
   return result;
 }
 
 bool SqliteDatabase::Checkpoint() {
-  int in_log = 0;
-  int written = 0;
-  int result = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &written);
+  int result = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   // Behind a reader some pages must wait.
   if (result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY) {
-    log_pages_ = 0;
+    written_back_ = log_pages_;
     return true;
   }
   problem_ = SqliteProblem(result, path_, "write its log back");
@@ -286,7 +284,9 @@ void SqliteDatabase::Measure() {
 }
 
 int SqliteDatabase::LogGrew(void* self, sqlite3* /*handle*/, const char* /*name*/, int pages) {
-  static_cast<SqliteDatabase*>(self)->log_pages_ = pages;
+  auto* database = static_cast<SqliteDatabase*>(self);
+  if (pages < database->log_pages_) database->written_back_ = 0;  // it has begun anew
+  database->log_pages_ = pages;
   return SQLITE_OK;
 }
 

@@ -45,7 +45,8 @@ class SqliteDatabase {
 
   // Writes the log back into the file. False: that failed; the log grows, and what is in it is safe.
   bool Checkpoint();
-  bool checkpoint_due() const { return log_pages_ >= options_.checkpoint_pages; }
+  // It has grown since by as much as is wanted: where somebody reads in it, it does not begin anew.
+  bool checkpoint_due() const { return log_pages_ - written_back_ >= options_.checkpoint_pages; }
 
   // Whether another program has changed the file since the last call.
   bool ChangedByOthers();
@@ -86,6 +87,7 @@ class SqliteDatabase {
   bool commit_allowed_ = true;
   bool rolled_back_ = false;  // the operation's transaction, by whomever
   int log_pages_ = 0;
+  int written_back_ = 0;  // log_pages_ at the last Checkpoint(), of the log that is in use
   std::uint64_t page_bytes_ = 4096;
   std::uint64_t bytes_ = 0;
   std::int64_t data_version_ = 0;

@@ -139,7 +139,7 @@ bool SqliteStore::WaitDurable(Ticket ticket, Duration patience) {
     if (!woken) break;
   }
   --waiting_;
-  if (called && IsFree() && !queue_.empty()) sleeping_.WakeOne();
+  if (called) CallForCommit();
   return IsDurable(ticket);
 }
 
@@ -213,7 +213,7 @@ void SqliteStore::Release() {
     keeper_.notify_one();
   }
   waiting_ -= sleeping_.ReleaseUpTo(durable_);
-  if (IsFree() && !queue_.empty()) sleeping_.WakeOne();
+  CallForCommit();
   changed_.notify_all();
 }
 
@@ -368,10 +368,15 @@ void SqliteStore::Keep() {
   PassKeepersTurn();
 }
 
+// One of those who wait begins the next commit.
+void SqliteStore::CallForCommit() {
+  if (IsFree() && !queue_.empty()) sleeping_.WakeOne();
+}
+
 // There is nothing to do after all.
 void SqliteStore::PassKeepersTurn() {
   if (!std::exchange(keepers_turn_, false)) return;
-  if (IsFree() && !queue_.empty()) sleeping_.WakeOne();
+  CallForCommit();
   changed_.notify_all();
 }
 

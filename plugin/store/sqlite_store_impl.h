@@ -70,6 +70,7 @@ class SqliteStore final : public Store {
 
   // Whether a commit or a transaction may begin.
   bool IsFree() const { return !busy_ && !failing_ && !keepers_turn_; }
+  void CallForCommit();
   bool HasRoomLocked() const;
   bool TransactionIsMine() const { return owner_ == std::this_thread::get_id(); }
   // ---- of a transaction ----

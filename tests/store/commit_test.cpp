@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "store/sqlite_connection.h"
+#include "store/sqlite_database.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/samples.h"
 #include "tests/store/temporary_folder.h"
@@ -332,6 +333,32 @@ TEST_F(StoreCommits, TheLogIsWrittenBackBeforeItGrowsLargeByTransactions) {
     ASSERT_TRUE(transaction->Commit({}));
   }
   EXPECT_LT(std::filesystem::file_size(file_ + "-wal"), 300 * 20000 / 10);
+}
+
+TEST_F(StoreCommits, ALogInWhichSomebodyReadsIsWrittenBackWhenItHasGrownAndNotAtEachCommit) {
+  store_.reset();
+  options_.checkpoint_pages = 20;
+  store::SqliteDatabase database(options_);
+  ASSERT_TRUE(database.Open().ok());
+  std::int64_t id = 0;
+  const auto commits_until_due = [&] {
+    int commits = 0;
+    while (!database.checkpoint_due() && commits < 100) {
+      EXPECT_TRUE(database.Commit({{Put(++id)}}));
+      ++commits;
+    }
+    EXPECT_TRUE(database.Checkpoint());
+    return commits;
+  };
+  const int alone = commits_until_due();
+  int result = SQLITE_OK;
+  auto reader = store::Connection::Open(file_, "", SQLITE_OPEN_READONLY, &result);
+  ASSERT_NE(reader, nullptr);
+  ASSERT_EQ(reader->Execute("BEGIN; SELECT count(*) FROM rm_outgoing"), SQLITE_OK);
+  for (int round = 0; round < 3; ++round) EXPECT_GE(commits_until_due(), alone / 2);
+  ASSERT_EQ(reader->Execute("ROLLBACK"), SQLITE_OK);
+  for (int round = 0; round < 2; ++round) EXPECT_GE(commits_until_due(), alone / 2);
+  EXPECT_LT(alone, 100);
 }
 
 TEST_F(StoreCommits, ALogThatCannotBeWrittenBackStopsWhatIsNewAndNotWhatIsAccepted) {
