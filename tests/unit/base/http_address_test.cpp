@@ -50,7 +50,9 @@ TEST(HttpAddress, WhatTwoProgramsMightReadInTwoWaysIsNone) {
                            "http://::1/",          "http://[::1]x/",
                            "http://[h]/",          "http://[fe80::1%25eth0]/",
                            "http://[]/",           "http://h,evil/",
-                           "http://h;x/"})
+                           "http://h;x/",          "http://h~/",
+                           "http://h\x7f/",        "http://[g::1]/",
+                           "http://[::1~]/",       "http://[::-1]/"})
     EXPECT_EQ(Read(text), "none") << text;
 }
 

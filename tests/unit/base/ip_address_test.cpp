@@ -41,5 +41,13 @@ TEST(IpAddress, OneThatIsTranslatedMayWhenWhatItLeadsToMay) {
   EXPECT_FALSE(MayConnect("2002:a9fe:a9fe::1"));
 }
 
+TEST(IpAddress, OneThatOnlyLooksLikeATranslatedOrDisguisedOneIsOrdinary) {
+  for (const char* text :
+       {"164:ff9b::a9fe:a9fe", "65:ff9b::a9fe:a9fe", "64:fe9b::a9fe:a9fe", "64:ff9c::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe",
+        "64:ff9b::1:a9fe:a9fe", "::1:a9fe:a9fe", "::100:a9fe:a9fe", "::ff00:a9fe:a9fe", "::fffe:a9fe:a9fe",
+        "::1:ffff:a9fe:a9fe", "2003:a9fe:a9fe::1", "1::1", "::1:0:0:0:1"})
+    EXPECT_TRUE(MayConnect(text)) << text;
+}
+
 }  // namespace
 }  // namespace gsoaprm

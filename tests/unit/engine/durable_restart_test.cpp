@@ -221,6 +221,18 @@ TEST_P(DurableRestart, AnOperationThatWasUndoneRunsAgainWithTheNextCopy) {
   EXPECT_EQ(client.Answer(2), "200 reply seq=2 ack=[1-2]");
 }
 
+TEST_P(DurableRestart, AnOperationThatDoesNotRunCannotBeUndone) {
+  Use(Delivery::kExactlyOnce);
+  client.Call(1);
+  EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
+  for (const std::uint64_t number : {1, 3, 4}) client.Undo(number);
+  client.Undo(2);
+  client.Undo(2);
+  EXPECT_EQ(client.Send(client.AckRequested()), "200 SequenceAcknowledgement ack=[1-1]");
+  EXPECT_EQ(client.Send(client.Request(2)), "deliver 2");
+  EXPECT_EQ(client.Send(client.Request(1)), "200 reply seq=1 ack=[1-1]");
+}
+
 TEST_P(DurableRestart, AnAnswerThatWasUndoneLeavesNothing) {
   Use(Delivery::kExactlyOnce);
   client.Call(1);

@@ -139,6 +139,17 @@ TEST(DurableInitiator, LetsTheMessageGoOnWhenItsCallerHasGivenUp) {
   EXPECT_TRUE(driver.last().envelope.acknowledgement->ranges.IsExactly(MessageNumber(1))) << "which is acknowledged";
 }
 
+TEST(DurableInitiator, GivesUpNoCallThatItDoesNotHave) {
+  InitiatorDriver driver(Durable());
+  driver.GiveUp(1);
+  driver.OpenCleanly();
+  driver.GiveUp(1);
+  driver.Submit();
+  driver.GiveUp(2);
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+  EXPECT_TRUE(driver.calls.empty());
+}
+
 TEST(DurableInitiator, GivesUpACallOnce) {
   InitiatorDriver driver(Durable());
   driver.OpenCleanly();
@@ -365,6 +376,20 @@ TEST(DurableInitiator, NeverUsesANumberTwice) {
   EXPECT_EQ(MessageNumber(6), InitiatorDriver(Durable(), Left(3, {Kept(5)}), kRestart).Submit());
   EXPECT_EQ(MessageNumber(6), InitiatorDriver(Durable(), Left(5, {Kept(4)}), kRestart).Submit());
   EXPECT_EQ(MessageNumber(6), InitiatorDriver(Durable(), Left(0, {}, 5), kRestart).Submit());
+}
+
+// WS-RM 1.1 section 4.4; the last number is LastMessage's (2005).
+TEST(DurableInitiator, EndsTheSessionThatHasUsedUpItsNumbers) {
+  InitiatorDriver driver(Durable(), Left(MessageNumber::kMaximum - 2, {}, MessageNumber::kMaximum - 2), kRestart);
+  EXPECT_EQ(MessageNumber(MessageNumber::kMaximum - 1), driver.Submit());
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+  EXPECT_FALSE(driver.Submit().valid());
+  EXPECT_EQ(SessionState::kFaulted, driver.session.state());
+  EXPECT_EQ("MessageNumberRollover", driver.session.fault().code);
+  EXPECT_EQ(ErrorClass::kSequenceDead, driver.session.fault().error);
+  EXPECT_EQ(Numbers({MessageNumber::kMaximum - 1}), Values(driver.last_change().unacknowledged));
+  ASSERT_EQ(1u, driver.calls.size());
+  EXPECT_EQ(Outcome::kUnknown, driver.last_call().outcome);
 }
 
 TEST(DurableInitiator, SendsWhatIsUnsettledAgainWithinTheWindow) {

@@ -176,12 +176,26 @@ TEST(InitiatorOpening, ComparesAddressesAsDotNetDoes) {
   EXPECT_TRUE(SameAddress(Uri("http://Host/a"), Uri("HTTP://hOST:80/a")));
   EXPECT_TRUE(SameAddress(Uri("https://host:443/a"), Uri("https://host/a")));
   EXPECT_TRUE(SameAddress(Uri("http://host"), Uri("http://host/")));
+  EXPECT_TRUE(SameAddress(Uri("http://h:80/a"), Uri("http://h/a")));
   EXPECT_TRUE(SameAddress(Uri("http://host?q"), Uri("http://host/?q")));
   EXPECT_FALSE(SameAddress(Uri("http://host:443/a"), Uri("http://host/a")));
   EXPECT_FALSE(SameAddress(Uri("http://host/a"), Uri("http://host/A")));
   EXPECT_FALSE(SameAddress(Uri("http://host/a"), Uri("http://host/a/")));
+  EXPECT_FALSE(SameAddress(Uri("ftp://host:80/a"), Uri("ftp://host/a")));
+  EXPECT_TRUE(SameAddress(Uri("FTP://Host/a"), Uri("ftp://host/a")));
   EXPECT_TRUE(SameAddress(Uri("urn:a"), Uri("urn:a")));
   EXPECT_FALSE(SameAddress(Uri("urn:a"), Uri("urn:A")));
+}
+
+TEST(InitiatorOpening, TakesWhicheverBehaviorTheServiceChooses) {
+  for (const char* behavior : {"DiscardEntireSequence", "DiscardFollowingFirstGap", "NoDiscard"}) {
+    InitiatorDriver driver(Options11());
+    driver.Open();
+    wire::Envelope response = driver.CreateResponse();
+    std::get<wire::CreateSequenceResponse>(response.body).incomplete_sequence_behavior = behavior;
+    driver.Answer(driver.last().exchange, response);
+    EXPECT_EQ(SessionState::kOpened, driver.session.state()) << behavior;
+  }
 }
 
 TEST(InitiatorOpening, FaultsOnAnUnknownBehavior) {

@@ -5,6 +5,7 @@
 
 #include "engine/initiator_peer_faults.h"
 #include "tests/unit/engine/initiator_driver.h"
+#include "wire/describe.h"
 
 namespace gsoaprm::engine {
 namespace {
@@ -208,6 +209,13 @@ TEST(ReasonsOfPeers, CountWithTheirCodeOnly) {
                                              "again later."));
   EXPECT_EQ(ErrorClass::kTryAgain, limit.error);
   EXPECT_NE(std::string::npos, limit.advice.find("maxPendingChannels"));
+}
+
+TEST(ReasonsOfPeers, AreToldUnderTheCodeThatThePeerGave) {
+  wire::Fault fault = FaultOf(FaultCode::kOther, "because");
+  EXPECT_EQ(wire::Name(FaultCode::kOther), CreateRefusal(fault).code);
+  fault.other_code = "{urn:peer}TooTired";
+  EXPECT_EQ("{urn:peer}TooTired", CreateRefusal(fault).code);
 }
 
 TEST(ReasonsOfPeers, EveryCodeHasItsOwnAdviceInBothPlaces) {

@@ -186,8 +186,8 @@ TEST_P(ListenerCreate, EchoesExpires) {
 }
 
 TEST_P(ListenerCreate, RefusesAnExpiresThatIsNoDurationOrNegative) {
-  for (const char* text : {"", "-PT1S", "P", "PT", "10", "1D", "T1M", " P1D x ", "PT1", "P1S", "PT1D", "PT1.5M",
-                           "PT1M1H", "P1DT", "PT1.S", "x"}) {
+  for (const char* text : {"",     "-PT1S",  "P",      "PT",   "10",    "1D", "T1M",   " P1D x ", "PT1",   "P1S",
+                           "PT1D", "PT1.5M", "PT1M1H", "P1DT", "PT1.S", "x",  "P1D1D", "P1Dx",    "PT1Sx", "PT1S1S"}) {
     wire::Envelope message = Create("urn:m1", "urn:o1");
     BodyOf(message).expires = text;
     EXPECT_EQ(Send(message), "CreateSequenceRefused") << text;

@@ -190,6 +190,24 @@ TEST_P(ListenerLimits, ARepeatedTerminateIsKnownByItsBodyAndAnUnknownOneNamesIts
   EXPECT_EQ(listener().HandleUnknown(now, message, Principal()).envelope.fault()->id, SequenceId("urn:o"));
 }
 
+TEST_P(ListenerLimits, ARepeatedCloseGetsItsAnswerAfterTheEndOnlyWhereThereIsClose) {
+  const SequenceId sequence = OpenActive("urn:m1");
+  listener().SessionEnded(now, sequence, Final(sequence));
+  wire::Envelope close = Terminate(sequence);
+  close.rm_action = wire::RmAction::kCloseSequence;
+  close.body = wire::CloseSequence{sequence, std::nullopt};
+  EXPECT_EQ(Line(listener().HandleUnknown(now, close, Principal())),
+            is_11() ? "200 CloseSequenceResponse ack=none final" : "500 UnknownSequence");
+}
+
+TEST_P(ListenerLimits, ARepeatInAnotherSoapVersionIsAnotherMessage) {
+  const SequenceId sequence = OpenActive("urn:m1");
+  listener().SessionEnded(now, sequence, Final(sequence));
+  wire::Envelope terminate = Terminate(sequence);
+  terminate.protocol.soap = wire::SoapVersion::k11;
+  EXPECT_EQ(Line(listener().HandleUnknown(now, terminate, Principal())), "500 UnknownSequence");
+}
+
 TEST_P(ListenerLimits, OnlyTheSamePrincipalGetsTheFinalAnswer) {
   const SequenceId sequence = OpenActive("urn:m1", "alice");
   listener().SessionEnded(now, sequence, Final(sequence));

@@ -55,6 +55,26 @@ TEST(Multipart, RefusesWhatHasNoRootPart) {
   EXPECT_EQ(Root("--b\r\n\r\n<a/>\r\n--b--", "multipart/related"), "!");
 }
 
+// The closing delimiter is there, as text, yet never at the beginning of a line.
+TEST(Multipart, RefusesWhatIsClosedInTheMiddleOfALine) {
+  const std::string_view type = "multipart/related; boundary=b; start=\"<root>\"";
+  for (const char* entity :
+       {"x--b--", "x--b--\n", "x--b--\n--b \t", "--b\nContent-ID: <root>\n\n<a/>--b--\n",
+        "--b\nContent-ID: <x>\n\nz--b--\n", "--b\nContent-ID: <x>\n\nz--b--\n--b\n",
+        "--b\nContent-ID: <x>\n\nz--b--\n--b\nContent-ID: <root>", "--b\nContent-ID: <x>\n\nz--b--\n--b  "})
+    EXPECT_EQ(Root(entity, type), "!") << entity;
+}
+
+TEST(Multipart, AcceptsATabBeforeTheValueOfAPartsHeader) {
+  EXPECT_EQ(Root("--==b==\r\nContent-ID:\t<root>\r\n\r\n<a/>\r\n--==b==--"), "<a/>");
+}
+
+TEST(Multipart, RefusesARootPartBehindXmlHoweverManyPartsFollow) {
+  EXPECT_EQ(Root("--==b==\nContent-ID: <x>\n\n<x/>\n--==b==\nContent-ID: <root>\n\n<a/>\n"
+                 "--==b==\nContent-ID: <y>\n\ny\n--==b==--"),
+            "!");
+}
+
 TEST(Multipart, AcceptsBlanksBehindADelimiter) {
   EXPECT_EQ(Root("--b \t\r\n\r\n<a/>\r\n--b--", "multipart/related; boundary=b"), "<a/>");
   EXPECT_EQ(Root("--b \t\n\n<a/>\n--b\t\n\n<b/>\n--b--", "multipart/related; boundary=b"), "<a/>");

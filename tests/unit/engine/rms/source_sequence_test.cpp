@@ -51,6 +51,38 @@ TEST(SourceSequence, LeavesTheLastNumberForLastMessage) {
   EXPECT_TRUE(MakeSequence(Options(), MessageNumber(MessageNumber::kMaximum + 1)).NumbersUsedUp());
 }
 
+TEST(SourceSequence, IsNotDisturbedByANumberThatItDoesNotHave) {
+  SourceSequence sequence = MakeSequence(Options());
+  sequence.Add(OneWay());
+  EXPECT_EQ(Numbers({1}), TakeAll(&sequence, At(0)));
+  const Timestamp due = sequence.NextTimeout();
+  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{2}, MessageNumber::kMaximum}) {
+    sequence.CloseCall(MessageNumber(number));
+    sequence.Settle(At(1), MessageNumber(number));
+    sequence.HandleNoAnswerYet(MessageNumber(number));
+  }
+  EXPECT_EQ(due, sequence.NextTimeout());
+  EXPECT_TRUE(sequence.Find(MessageNumber(1))->call_open);
+  EXPECT_TRUE(sequence.IsConsistent());
+}
+
+TEST(SourceSequence, SettlesNoMessageThatHasNotBeenSent) {
+  SourceSequence sequence = MakeSequence(Options());
+  sequence.Add(OneWay());
+  sequence.Settle(At(1), MessageNumber(1));
+  EXPECT_EQ(Numbers({1}), TakeAll(&sequence, At(2)));
+}
+
+TEST(SourceSequence, HasNothingToDoBeforeItsDeadline) {
+  SourceSequence sequence = MakeSequence(Options());
+  EXPECT_EQ(SourceSequence::TimeoutResult::kNothing, sequence.HandleTimeout(At(1000000)));
+  sequence.Add(OneWay());
+  TakeAll(&sequence, At(0));
+  EXPECT_EQ(SourceSequence::TimeoutResult::kNothing,
+            sequence.HandleTimeout(Timestamp::FromMicroseconds(sequence.NextTimeout().microseconds() - 1)));
+  EXPECT_EQ(SourceSequence::TimeoutResult::kResend, sequence.HandleTimeout(sequence.NextTimeout()));
+}
+
 TEST(SourceSequence, SendsAsManyAsTheWindowAllows) {
   SourceSequence sequence = MakeSequence(Options());
   for (int i = 0; i < 8; ++i) {
