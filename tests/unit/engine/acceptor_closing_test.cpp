@@ -293,6 +293,15 @@ TEST_P(AcceptorClosing11, WhatIsAcknowledgedAtCloseRunsBeforeTerminateIsAnswered
   EXPECT_EQ(client.Send(client.Terminate(2)), "200 TerminateSequenceResponse ack=[1-2] final");
 }
 
+TEST_P(AcceptorClosing11, WhileTerminateWaitsANumberAboveLastMsgNumberIsRefused) {
+  client.Send(client.OneWay(2), kIterative);
+  Say(1);
+  EXPECT_EQ(client.Send(client.Terminate(2)), "202");
+  EXPECT_EQ(client.Send(client.Request(3)), "500 SequenceClosed ack=[1-2]");
+  EXPECT_FALSE(client.session().ended());
+  EXPECT_EQ(client.TakeReady(), "deliver 2");
+}
+
 TEST_P(AcceptorClosing11, TerminateIsAnsweredWithTheFinalAcknowledgementAndEndsTheSession) {
   Say(1);
   client.Send(client.Close(1));

@@ -226,6 +226,22 @@ TEST_P(AcceptorReplies, OfAnUnorderedSessionAllThatIsAcknowledgedRunsAlsoAfterTh
 TEST_P(AcceptorReplies, AFaultThatNamesAnotherSequenceChangesNothing) {
   EXPECT_EQ(client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:other")), "500 UnknownSequence");
   EXPECT_FALSE(client.session().ended());
+
+  AcceptorClient one_way(GetParam());
+  one_way.offer = false;
+  EXPECT_EQ(one_way.Send(one_way.Fault(wire::FaultCode::kSequenceTerminated, "urn:o")), "500 UnknownSequence");
+  EXPECT_FALSE(one_way.session().ended());
+}
+
+TEST_P(AcceptorReplies, ToARequestWithoutActionHaveNone) {
+  wire::Envelope request = client.Request(1);
+  request.addressing.action.clear();
+  EXPECT_EQ(client.Send(request), "deliver 1");
+  engine::OperationAnswer answer;
+  answer.reply = MakePayload("reply");
+  const engine::Disposition disposition = client.AnswerOf(1, answer);
+  EXPECT_EQ(Line(disposition), "200 reply seq=1 ack=[1-1]");
+  EXPECT_EQ(std::get<engine::Respond>(disposition).envelope.addressing.action, "");
 }
 
 TEST_P(AcceptorReplies, AfterTheEndEverythingIsUnknown) {

@@ -84,6 +84,21 @@ TEST_P(DurableListener, OnlySequencesThatWereNeverUsedArePending) {
   EXPECT_EQ(restarted->open_sequences(), 1u);
 }
 
+// An announced end is use, too: its client knows the session.
+TEST_P(DurableListener, ASequenceThatWasOnlyEndedIsNotPending) {
+  engine::RecoveredAcceptor record = RecordOf(Handle(Create("urn:m1", "")));
+  options.max_pending_channels = 0;
+  if (is_11()) {
+    record.state.closed = true;
+  } else {
+    record.state.last = MessageNumber(2);
+  }
+  Restart(record);
+  Pass(options.pending_timeout);
+  EXPECT_FALSE(restarted->PollGiveUp(now));
+  EXPECT_TRUE(engine::AcceptorSession(options, record, now).has_received_message());
+}
+
 TEST_P(DurableListener, RepeatsTheFinalAnswerAfterARestartAsLongAsBefore) {
   engine::RecoveredAcceptor record = RecordOf(Handle(Create("urn:m1", "urn:o")));
   const SequenceId sequence = record.created.identity.sequence;

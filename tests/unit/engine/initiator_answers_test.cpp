@@ -181,6 +181,16 @@ TEST_F(InitiatorAnswers, FaultsOnAReplyOfAnotherSequence) {
   EXPECT_EQ(wire::FaultCode::kUnknownSequence, driver.last_fault().code);
 }
 
+// Also where the number has been taken: only in the own sequence is it the copy of a reply that is here.
+TEST_F(InitiatorAnswers, FaultsOnAReplyOfAnotherSequenceWithANumberThatIsTaken) {
+  driver.CallCleanly();
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 1, 2);
+  reply.sequence->id = SequenceId("urn:another");
+  driver.Answer(driver.last().exchange, reply);
+  EXPECT_EQ("UnknownSequence", driver.session.fault().code);
+}
+
 TEST_F(InitiatorAnswers, FaultsOnAnAcknowledgementOfAnotherSequence) {
   driver.Submit();
   wire::Envelope reply = driver.Reply(driver.last(), 1, 1);
@@ -386,6 +396,21 @@ TEST_F(InitiatorAnswers, TakesAQuestionForAnAcknowledgementOfItsOwnReplies) {
   driver.Answer(driver.last().exchange, reply);
   EXPECT_EQ(SessionState::kOpened, driver.session.state());
   EXPECT_EQ(2u, driver.calls.size());
+}
+
+TEST_F(InitiatorAnswers, AcknowledgesOnceWhatItIsAskedTwice) {
+  driver.CallCleanly();
+  driver.Submit();
+  driver.Submit();
+  const Transmit first = driver.sent[2], second = driver.sent[3];
+  for (const Transmit& request : {first, second}) {
+    wire::Envelope reply = driver.Reply(request, request.number.value(), 3);
+    reply.ack_requested = wire::AckRequestedHeader{driver.session.offered_sequence()};
+    driver.Answer(request.exchange, reply);
+  }
+  EXPECT_EQ(3u, driver.calls.size());
+  driver.RunUntil(driver.milliseconds() + 1000);
+  EXPECT_TRUE(driver.last().envelope.acknowledgement->ranges.IsExactly(MessageNumber(3)));
 }
 
 TEST_F(InitiatorAnswers, FaultsOnAQuestionAboutAnotherSequence) {

@@ -157,6 +157,18 @@ TEST(InitiatorEnd, AnswersEveryCallOnceAndIgnoresWhatComesLater) {
   EXPECT_FALSE(driver.Submit().valid());
 }
 
+TEST(InitiatorEnd, IsNotAbortedOrClosedOnceMore) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  driver.Abort();
+  const std::size_t sent = driver.sent.size();
+  driver.Abort();
+  driver.Close();
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  EXPECT_EQ("Aborted", driver.session.fault().code);
+  EXPECT_EQ(sent, driver.sent.size());
+}
+
 TEST(InitiatorFaults, ReportsACallOnceThoughItsMessageIsStillUnderWayWhenTheSessionDies) {
   InitiatorDriver driver(Options11());
   driver.OpenCleanly();

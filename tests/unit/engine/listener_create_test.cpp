@@ -1,4 +1,6 @@
 // CreateSequence: what is accepted, what the answer says, what is refused.
+#include <set>
+
 #include "tests/unit/engine/listener_client.h"
 
 namespace gsoaprm::acceptor_testing {
@@ -65,6 +67,36 @@ TEST_P(ListenerCreate, WithoutToTheAddressIsAnonymous) {
 TEST_P(ListenerCreate, EverySessionHasAnIdentifierOfItsOwn) {
   EXPECT_NE(Open("urn:m1"), Open("urn:m2"));
   EXPECT_EQ(listener().open_sequences(), 2u);
+}
+
+// Whoever draws an identifier twice has a broken source of chance: the sequences are told apart all the same.
+TEST_P(ListenerCreate, AnIdentifierThatIsDrawnTwiceIsDrawnAgain) {
+  class Repeating : public engine::IdSource {
+   public:
+    std::string NewUuid() override { return "urn:drawn:" + std::to_string(draws++ / 3); }
+    int draws = 0;
+  } repeating;
+  engine::Listener listener(options, &repeating);
+  std::set<std::string> sequences;
+  for (const char* message_id : {"urn:m1", "urn:m2", "urn:m3"})
+    sequences.insert(IdOf(listener.HandleCreate(now, Create(message_id, ""), Principal())).text());
+  EXPECT_EQ(sequences, (std::set<std::string>{"urn:drawn:0", "urn:drawn:1", "urn:drawn:2"}));
+}
+
+TEST_P(ListenerCreate, AnIdentifierThatAClientHasOfferedIsNotDrawn) {
+  testing::SeededIds same(7), twin(7);
+  engine::Listener listener(options, &same);
+  twin.NewUuid();
+  const std::string second = twin.NewUuid();
+  EXPECT_FALSE(IdOf(listener.HandleCreate(now, Create("urn:m1", second), Principal())).empty());
+  const SequenceId drawn = IdOf(listener.HandleCreate(now, Create("urn:m2", "urn:o2"), Principal()));
+  EXPECT_FALSE(drawn.empty());
+  EXPECT_NE(drawn, SequenceId(second));
+}
+
+TEST_P(ListenerCreate, AnythingElseIsNoCreateSequence) {
+  EXPECT_EQ(Send(Terminate(SequenceId("urn:s"))), is_11() ? "WsrmRequired" : "ActionNotSupported");
+  EXPECT_EQ(listener().open_sequences(), 0u);
 }
 
 // ---- refusals ----

@@ -46,6 +46,15 @@ TEST(DeliveryQueue, SingleRunsOneAtATime) {
   }
 }
 
+TEST(DeliveryQueue, WhatHasHadItsTurnWaitsForNobody) {
+  DeliveryQueue queue = Ordered();
+  StartMessage(&queue, N(2));
+  EXPECT_FALSE(queue.IsBehindBusy(N(1), N(2), false));
+  queue.Remove(N(1));
+  EXPECT_NE(queue.Find(N(2)), nullptr);
+  EXPECT_TRUE(queue.IsConsistent());
+}
+
 TEST(DeliveryQueue, MultipleRunsAnyNumberAtATime) {
   for (DeliveryQueue queue : {Ordered(ConcurrencyMode::kMultiple), Unordered(ConcurrencyMode::kMultiple)}) {
     StartMessage(&queue, N(1));
