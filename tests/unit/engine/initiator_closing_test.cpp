@@ -70,6 +70,20 @@ TEST(InitiatorClosing, NumbersTheLastMessageOfAnEmptySessionOne) {
   EXPECT_FALSE(driver.last().envelope.acknowledgement.has_value());
 }
 
+TEST(InitiatorClosing, ListsNoLastMessageAmongWhatTheApplicationHasNotSent) {
+  InitiatorDriver driver(Options2005());
+  driver.OpenCleanly();
+  driver.Submit();
+  wire::Envelope reply = driver.Reply(driver.last(), 1, 1);
+  reply.acknowledgement->buffer_remaining = 0;
+  driver.Answer(driver.last().exchange, reply);
+  driver.Close();
+  EXPECT_EQ(0u, driver.Count(RmAction::kLastMessage)) << "there is no room for it";
+  driver.Abort();
+  EXPECT_TRUE(driver.last_change().not_sent.empty());
+  EXPECT_TRUE(driver.last_change().unacknowledged.empty());
+}
+
 TEST(InitiatorClosing, SendsLastMessageAgainOnTheRetransmissionTimer) {
   InitiatorDriver driver(Options2005());
   driver.OpenCleanly();
