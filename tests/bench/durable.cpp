@@ -94,9 +94,10 @@ Turns TakeLoops(bench::Client* plain, bench::SyncProbe* probe, bench::Client* du
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int rounds = bench::Number(argc, argv, "--rounds", 11);
-  const int messages = bench::Number(argc, argv, "--messages", 4000);
-  const Folder folder(bench::Text(argc, argv, "--store", "."));
+  const bench::Arguments arguments(argc, argv, {{"--rounds", "11"}, {"--messages", "4000"}, {"--store", "."}});
+  const int rounds = arguments.Number("--rounds");
+  const int messages = arguments.Number("--messages");
+  const Folder folder(arguments.Text("--store"));
   const soap_rm_options memory = OneWay();
   const soap_rm_options client_options = folder.Durable("client", memory);
   const soap_rm_options server_options = folder.Durable("server", memory);

@@ -1,7 +1,7 @@
 // P15: what a hostile message costs the server that it is sent to, our part and gSOAP's parser together, in seconds of
 // CPU per MB: messages that are refused, and those that stay just below a limit. Also the memory that they leave
 // behind.
-// --kilobytes N (1000) of each message. --plain 1: the same servers without the plugin (N is 100 then).
+// --kilobytes N (1000) of each message. --mode plain: the same servers without the plugin.
 #include <arpa/inet.h>
 #include <time.h>
 
@@ -198,8 +198,9 @@ class Measurement {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool plain = bench::Number(argc, argv, "--plain", 0) != 0;
-  size_wanted = static_cast<std::size_t>(bench::Number(argc, argv, "--kilobytes", plain ? 100 : 1000)) * 1000;
+  const bench::Arguments arguments(argc, argv, {{"--mode", "reliable"}, {"--kilobytes", "1000"}});
+  const bool plain = arguments.IsPlain();
+  size_wanted = static_cast<std::size_t>(arguments.Number("--kilobytes")) * 1000;
   soap_rm_options options = bench::Options();
   const bench::Server calculator = bench::Server::Start<calculator::CalculatorService>(plain ? nullptr : &options);
   const bench::Server lists = bench::Server::Start<lists::ListsService>(plain ? nullptr : &options);

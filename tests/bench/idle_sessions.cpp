@@ -26,8 +26,9 @@ double BytesPerSession(const soap_rm_options& server_options, const soap_rm_opti
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int sessions = bench::Number(argc, argv, "--sessions", 10000);
-  const bench::Folder folder(bench::Text(argc, argv, "--store", "."));
+  const bench::Arguments arguments(argc, argv, {{"--sessions", "10000"}, {"--store", "."}});
+  const int sessions = arguments.Number("--sessions");
+  const bench::Folder folder(arguments.Text("--store"));
   soap_rm_options options = bench::Options();
   options.max_sessions = 1048576;
   options.automatic_close_timeout = 0;  // leave the sessions open at the server, as a client that vanishes does

@@ -4,8 +4,9 @@
 #include "support.h"
 
 int main(int argc, char** argv) {
-  const int rounds = bench::Number(argc, argv, "--rounds", 11);
-  const int seconds = bench::Number(argc, argv, "--seconds", 1);
+  const bench::Arguments arguments(argc, argv, {{"--rounds", "11"}, {"--seconds", "1"}});
+  const int rounds = arguments.Number("--rounds");
+  const int seconds = arguments.Number("--seconds");
   soap_rm_options options = bench::Options();
   bench::Server server = bench::Server::Start<calculator::CalculatorService>(&options);
   bench::Pin(0);

@@ -16,8 +16,9 @@ double MessagesPerSecond(bench::Client* client, int messages, bool reliable) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int rounds = bench::Number(argc, argv, "--rounds", 7);
-  const int messages = bench::Number(argc, argv, "--messages", 20000);
+  const bench::Arguments arguments(argc, argv, {{"--rounds", "7"}, {"--messages", "20000"}});
+  const int rounds = arguments.Number("--rounds");
+  const int messages = arguments.Number("--messages");
   soap_rm_options options = bench::Options();
   options.max_transfer_window_size = 64;
   bench::Server plain_server = bench::Server::Start<notes::NotesService>(nullptr);

@@ -70,9 +70,10 @@ void Kill(pid_t process) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int messages = bench::Number(argc, argv, "--messages", 100000);
-  const int rounds = bench::Number(argc, argv, "--rounds", 5);
-  const bench::Folder folder(bench::Text(argc, argv, "--store", "."));
+  const bench::Arguments arguments(argc, argv, {{"--messages", "100000"}, {"--rounds", "5"}, {"--store", "."}});
+  const int messages = arguments.Number("--messages");
+  const int rounds = arguments.Number("--rounds");
+  const bench::Folder folder(arguments.Text("--store"));
   soap_rm_options options = bench::Options();
   options.session_shape = SOAP_RM_SHAPE_ONE_WAY;
   options.handshake_retry_interval = 100;

@@ -4,9 +4,10 @@
 #include "support.h"
 
 int main(int argc, char** argv) {
-  const int rounds = bench::Number(argc, argv, "--rounds", 11);
-  const int seconds = bench::Number(argc, argv, "--seconds", 2);
-  const int p9_calls = bench::Number(argc, argv, "--p9-calls", 100000);
+  const bench::Arguments arguments(argc, argv, {{"--rounds", "11"}, {"--seconds", "2"}, {"--p9-calls", "100000"}});
+  const int rounds = arguments.Number("--rounds");
+  const int seconds = arguments.Number("--seconds");
+  const int p9_calls = arguments.Number("--p9-calls");
   soap_rm_options options = bench::Options();
   bench::Server plain_server = bench::Server::Start<calculator::CalculatorService>(nullptr);
   bench::Server reliable_server = bench::Server::Start<calculator::CalculatorService>(&options);

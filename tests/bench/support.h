@@ -23,6 +23,7 @@
 #include <thread>
 #include <vector>
 
+#include "arguments.h"
 #include "calculatorCalculatorProxy.h"
 #include "calculatorCalculatorService.h"
 #include "notesNotesProxy.h"
@@ -303,18 +304,6 @@ inline void Print(const char* name, const std::vector<double>& values, const cha
   std::printf("%s = %.3g (q1 %.3g, q3 %.3g)%s%s\n", name, q.median, q.lower, q.upper, bar ? " bar " : "",
               bar ? bar : "");
   std::fflush(stdout);
-}
-
-inline std::string Text(int argc, char** argv, const char* name, const char* otherwise) {
-  for (int i = 1; i + 1 < argc; i++)
-    if (std::string(argv[i]) == name) return argv[i + 1];
-  return otherwise;
-}
-
-inline int Number(int argc, char** argv, const char* name, int otherwise) {
-  for (int i = 1; i + 1 < argc; i++)
-    if (std::string(argv[i]) == name) return std::atoi(argv[i + 1]);
-  return otherwise;
 }
 
 }  // namespace bench
