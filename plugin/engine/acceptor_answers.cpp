@@ -90,7 +90,6 @@ std::optional<Respond> RepeatFinalAnswer(const Respond& final_answer, const wire
 std::string FinalAnswerText(const Respond& final_answer) { return wire::WriteEnvelope(final_answer.envelope).entity; }
 
 std::optional<Respond> ReadFinalAnswer(const std::string& text) {
-  if (text.empty()) return std::nullopt;
   // A protocol message is never multipart, and names its action itself.
   wire::ReadResult result = wire::ReadEnvelope(text, std::string_view(), std::string_view());
   if (!result.ok()) return std::nullopt;

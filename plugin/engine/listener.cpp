@@ -33,9 +33,7 @@ SequenceId OfferOf(const wire::Envelope& message, const wire::CreateSequence& cr
 }
 
 // Whether a message came that counts.
-bool IsUsed(const AcceptorState& state) {
-  return state.highest.valid() || !state.acknowledged.empty() || state.last || state.closed;
-}
+bool IsUsed(const AcceptorState& state) { return !state.acknowledged.empty() || state.last || state.closed; }
 
 }  // namespace
 

@@ -72,24 +72,31 @@ class Source:
     def find_functions(self):
         """Whether each token is within a function's body or its list of initializers."""
         inside = [False] * len(self.tokens)
+        invariants = []
         for opening, closing in self.partner.items():
             if self.tokens[opening].text != '{':
                 continue
-            start = self.head_of_function(opening)
+            head = self.head_of(opening)
+            if INVARIANTS in {self.tokens[i].text for i in head}:
+                invariants.append((opening, closing))
+            start = self.start_of_function(head)
             if start is not None:
                 inside[start:closing + 1] = [True] * (closing + 1 - start)
+        for opening, closing in invariants:  # with the blocks within them
+            inside[opening:closing + 1] = [False] * (closing + 1 - opening)
         return inside
 
-    def head_of_function(self, opening):
-        """Where the function begins whose body may open here, after its parameters; None when it is no function."""
+    def head_of(self, opening):
+        """What stands before an opening brace and belongs to it."""
         index = opening - 1
         while index >= 0 and self.tokens[index].text not in (';', '}', '{', 'public', 'private', 'protected'):
             index -= 1
-        head = range(index + 1, opening)
+        return range(index + 1, opening)
+
+    def start_of_function(self, head):
+        """Where the function with this head begins, after its parameters; None when it is no function."""
         words = {self.tokens[i].text for i in head}
         if words & {'class', 'struct', 'enum', 'namespace', 'union'} and ')' not in words:
-            return None
-        if INVARIANTS in words:
             return None
         closing = next((self.partner[i] for i in head if self.tokens[i].text == '(' and i in self.partner), None)
         return closing + 1 if closing is not None else None

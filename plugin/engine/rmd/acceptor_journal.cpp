@@ -46,8 +46,7 @@ void AcceptorJournal::Ended(std::string final_answer) {
 }
 
 Changes AcceptorJournal::Take(const AcceptorState& state) {
-  Changes taken = std::move(changes_);
-  changes_.clear();
+  Changes taken = std::exchange(changes_, {});
   if (!written_ || !IsSame(state, *written_)) {
     written_ = state;
     taken.push_back(SequenceAdvanced{sequence_, state});

@@ -378,6 +378,13 @@ TEST(DurableInitiator, NeverUsesANumberTwice) {
   EXPECT_EQ(MessageNumber(6), InitiatorDriver(Durable(), Left(0, {}, 5), kRestart).Submit());
 }
 
+TEST(DurableInitiator, HasNoCallOfTheEarlierProcessToGiveUp) {
+  InitiatorDriver driver(Durable(), Left(6, {Kept(3), Kept(5)}, 2), kRestart);
+  for (std::uint64_t number = 1; number <= 7; ++number) driver.GiveUp(number);
+  EXPECT_TRUE(driver.calls.empty());
+  EXPECT_EQ(SessionState::kOpened, driver.session.state());
+}
+
 // WS-RM 1.1 section 4.4; the last number is LastMessage's (2005).
 TEST(DurableInitiator, EndsTheSessionThatHasUsedUpItsNumbers) {
   InitiatorDriver driver(Durable(), Left(MessageNumber::kMaximum - 2, {}, MessageNumber::kMaximum - 2), kRestart);

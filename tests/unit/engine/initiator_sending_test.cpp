@@ -221,6 +221,23 @@ TEST(InitiatorSending, AcknowledgesByItselfWhenHalfAWindowOfRepliesIsUnacknowled
   EXPECT_EQ(1u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
 }
 
+TEST(InitiatorSending, DoesSoWhileItWaitsForTheLastRepliesBeforeItCloses) {
+  InitiatorDriver driver(Options11());
+  driver.OpenCleanly();
+  for (int i = 0; i < 3; ++i) driver.CallCleanly();
+  for (int i = 0; i < 4; ++i) driver.Submit();
+  const std::vector<Transmit> sent(driver.sent.end() - 4, driver.sent.end());
+  driver.Close();
+  for (std::uint64_t i = 0; i < 3; ++i) driver.Answer(sent[i].exchange, driver.Reply(sent[i], 4 + i, 4 + i));
+  EXPECT_EQ(SessionState::kClosing, driver.session.state());
+  wire::Envelope asking = driver.AckOnly(6);
+  asking.ack_requested = wire::AckRequestedHeader{driver.session.offered_sequence()};
+  driver.Answer(sent[2].exchange, asking);
+  driver.Answer(sent[3].exchange, asking);
+  driver.RunUntil(driver.milliseconds() + 300);
+  EXPECT_EQ(1u, driver.Count(wire::RmAction::kSequenceAcknowledgement));
+}
+
 TEST(InitiatorSending, AcknowledgesNothingByItselfBelowHalfAWindowOfReplies) {
   for (const int window : {2, 3, 8}) {
     Options options = Options2005();

@@ -200,6 +200,16 @@ TEST_P(ListenerLimits, ARepeatedCloseGetsItsAnswerAfterTheEndOnlyWhereThereIsClo
             is_11() ? "200 CloseSequenceResponse ack=none final" : "500 UnknownSequence");
 }
 
+// Only a store can bring such an answer back.
+TEST_P(ListenerLimits, AnAnswerThatLostItsFinalAcknowledgementIsNotRepeatedIn11) {
+  const SequenceId sequence = OpenActive("urn:m1");
+  engine::Respond final = Final(sequence);
+  final.envelope.acknowledgement.reset();
+  listener().SessionEnded(now, sequence, final);
+  EXPECT_EQ(Line(listener().HandleUnknown(now, Terminate(sequence), Principal())),
+            is_11() ? "500 UnknownSequence" : "200 TerminateSequence");
+}
+
 TEST_P(ListenerLimits, ARepeatInAnotherSoapVersionIsAnotherMessage) {
   const SequenceId sequence = OpenActive("urn:m1");
   listener().SessionEnded(now, sequence, Final(sequence));

@@ -12,6 +12,15 @@ namespace {
 using engine::Respond;
 const Uri kElsewhere("http://client.example:9000/acks");
 
+TEST(ResponseAddress, OfASessionThatHasNoneIsNoEmptyAddressEither) {
+  wire::Envelope request;
+  request.addressing.reply_to = Uri("");
+  request.addressing.fault_to = Uri("");
+  const engine::ReturnPath path = engine::ReturnPathOf(request, Uri());
+  EXPECT_FALSE(path.reply_posted);
+  EXPECT_FALSE(path.fault_posted);
+}
+
 // ---- CreateSequence ----
 
 class ResponseAddressCreate : public ListenerTest {

@@ -42,6 +42,16 @@ TEST_F(RetransmissionQueueTest, MovesOnOnlyWhenTheOldestIsSettled) {
   EXPECT_EQ(MessageNumber(3), queue_.oldest().number);
 }
 
+TEST_F(RetransmissionQueueTest, DoesNotSendWhatItHasJustCollectedForLostAsWell) {
+  AddAndSend(2);
+  queue_.MarkToldToWait(Message(2));
+  queue_.MarkLost(MessageRanges());
+  ASSERT_NE(nullptr, queue_.FirstLost(2));
+  queue_.RecordCollection(Message(2), At(20));
+  EXPECT_EQ(nullptr, queue_.FirstLost(2));
+  EXPECT_EQ(0u, queue_.lost());
+}
+
 TEST_F(RetransmissionQueueTest, CountsResendingsButNotTheFirstSending) {
   AddAndSend(1);
   EXPECT_EQ(0, Message(1)->resendings);

@@ -46,6 +46,16 @@ TEST(TransferWindow, KeepsToItsMaximumExactly) {
   }
 }
 
+TEST(TransferWindow, HasRoomForOneMessageHoweverSmallItsMaximum) {
+  for (const int maximum : {-1, 0, 1}) {
+    TransferWindow window(maximum);
+    window.OnSettled(3);
+    window.OnLoss();
+    window.OnSettled(3);
+    EXPECT_EQ(1, window.size()) << maximum;
+  }
+}
+
 TEST(TransferWindow, FallsToOneAtALossAndRemembersHalfAsThreshold) {
   TransferWindow window(8);
   window.OnSettled(7);
