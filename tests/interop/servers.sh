@@ -29,12 +29,29 @@ wait_for() {
   return 1
 }
 
-# start CONTRACT OPTION...: sets port and url. With scheme=https it is the server built with OpenSSL.
+# What both ends need for a binding: sets scheme, and the options of server and client for TLS; a certificate is made for it.
+use_binding() {
+  scheme=http server_tls=() client_tls=()
+  case $1 in Secure*) ;; *) return ;; esac
+  scheme=https
+  [ -e "$scratch/key.pem" ] ||
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+      -keyout "$scratch/key.pem" -out "$scratch/certificate.pem" 2>"$scratch/openssl.log" ||
+    { cat "$scratch/openssl.log"; exit 1; }
+  server_tls=(--tls-cert "$scratch/certificate.pem" --tls-key "$scratch/key.pem")
+  client_tls=(--ca "$scratch/certificate.pem")
+}
+
+# program_of NAME: that sample; with OpenSSL for https
+program_of() {
+  [ "${scheme:-http}" = http ] && echo "$build/samples/$1" || echo "$build/samples/$1_ssl"
+}
+
+# start CONTRACT OPTION...: our server; sets port and url
 start() {
-  local contract=$1 program=$build/samples/$1_server
-  [ "${scheme:-http}" = http ] || program+=_ssl
+  local contract=$1
   shift
-  start_program "$contract" "$program" "$@"
+  start_program "$contract" "$(program_of "${contract}_server")" "$@"
 }
 
 # start_program CONTRACT PROGRAM... : any other that takes --port and --log

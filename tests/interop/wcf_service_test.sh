@@ -1,5 +1,5 @@
 #!/bin/bash
-# Our clients against the CoreWCF service of samples/wcf, with each binding of App.config that has no TLS. The released
+# Our clients against the CoreWCF service of samples/wcf, with each binding of App.config. The released
 # CoreWCF has no reliable sessions, so this needs WCF_ASSEMBLIES, a folder with the assemblies of one that has.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,8 +17,9 @@ check() {  # contract, binding
   # BufferRemaining 0 asks again after 30 s.
   local calls=20
   [ "$1" = notes ] && calls=7
-  start_program "$1" dotnet "$service" --config "$config" --binding "$2" || return 1
-  if ! timeout 100 "$build/samples/$1_client" --config "$config" --binding "$2" --url "$url" --calls $calls \
+  use_binding "$2"
+  start_program "$1" dotnet "$service" --config "$config" --binding "$2" "${server_tls[@]}" || return 1
+  if ! timeout 100 "$(program_of "$1_client")" --config "$config" --binding "$2" "${client_tls[@]}" --url "$url" --calls $calls \
       >"$scratch/client.log" 2>&1; then
     cat "$scratch/client.log"
     return 1
@@ -28,7 +29,8 @@ check() {  # contract, binding
   [ "$1" = calculator_session ] || executed_once $calls
 }
 
-for binding in ReliableSession11 ReliableSession2005 UnorderedReliableSession11 WS2007Reliable WSReliable; do
+for binding in ReliableSession11 ReliableSession2005 UnorderedReliableSession11 SecureReliableSession11 \
+    SecureReliableSession2005 WS2007Reliable WSReliable; do
   for contract in calculator calculator_session notes; do
     # Without an order, Result may overtake what it is the result of.
     if [ "$contract $binding" = "calculator_session UnorderedReliableSession11" ]; then continue; fi

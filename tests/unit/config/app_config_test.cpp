@@ -29,8 +29,9 @@ soap_rm_options Load(const char* binding) {
 }
 
 TEST(AppConfig, EveryBindingIsReadAndHasTheSizeOfTheFile) {
-  for (const char* const binding : {"ReliableSession11", "ReliableSession2005", "UnorderedReliableSession11",
-                                    "SecureReliableSession11", "WS2007Reliable", "WSReliable"}) {
+  for (const char* const binding :
+       {"ReliableSession11", "ReliableSession2005", "UnorderedReliableSession11", "SecureReliableSession11",
+        "SecureReliableSession2005", "WS2007Reliable", "WSReliable"}) {
     const soap_rm_options options = Load(binding);
     EXPECT_EQ(options.max_message_size, 4194304u) << binding;
     EXPECT_EQ(options.soap_version, SOAP_RM_SOAP_12) << binding;
@@ -45,15 +46,15 @@ TEST(AppConfig, BindingsSayTheirVersion) {
        {"ReliableSession11", "UnorderedReliableSession11", "SecureReliableSession11", "WS2007Reliable"}) {
     EXPECT_EQ(Load(binding).reliable_messaging_version, SOAP_RM_11) << binding;
   }
-  for (const char* const binding : {"ReliableSession2005", "WSReliable"}) {
+  for (const char* const binding : {"ReliableSession2005", "SecureReliableSession2005", "WSReliable"}) {
     EXPECT_EQ(Load(binding).reliable_messaging_version, SOAP_RM_FEBRUARY_2005) << binding;
   }
 }
 
 TEST(AppConfig, OnlyOneBindingIsUnordered) {
   EXPECT_EQ(Load("UnorderedReliableSession11").ordered, 0);
-  for (const char* const binding :
-       {"ReliableSession11", "ReliableSession2005", "SecureReliableSession11", "WS2007Reliable", "WSReliable"}) {
+  for (const char* const binding : {"ReliableSession11", "ReliableSession2005", "SecureReliableSession11",
+                                    "SecureReliableSession2005", "WS2007Reliable", "WSReliable"}) {
     EXPECT_EQ(Load(binding).ordered, 1) << binding;
   }
 }
@@ -84,7 +85,8 @@ TEST(AppConfig, AnotherBindingIsRefusedWithTheNamesThereAre) {
   EXPECT_EQ(soap_rm_options_load(&options, AppConfig().c_str(), "Reliable", error, sizeof error), -1);
   EXPECT_EQ(error, AppConfig() +
                        ": There is no binding 'Reliable'; there are 'ReliableSession11', 'ReliableSession2005', "
-                       "'UnorderedReliableSession11', 'SecureReliableSession11', 'WS2007Reliable', 'WSReliable'.");
+                       "'UnorderedReliableSession11', 'SecureReliableSession11', 'SecureReliableSession2005', "
+                       "'WS2007Reliable', 'WSReliable'.");
 }
 
 }  // namespace
