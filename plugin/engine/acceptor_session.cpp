@@ -121,7 +121,6 @@ bool AcceptorSession::Impl::IsCertain(MessageNumber number) const {
 }
 
 bool AcceptorSession::Impl::CanAcknowledge(MessageNumber number) const {
-  if (settings_.acknowledges_begun) return acks_.HasRoomFor(number);
   // When its turn comes it touches the range of those before it.
   if (settings_.ordered && settings_.one_turn && number == sequence_.next()) return true;
   // Operations that run must find room when they have answered.

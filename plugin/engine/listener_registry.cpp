@@ -129,7 +129,6 @@ SequenceRecord* ListenerRegistry::FindMutable(const SequenceId& sequence) {
 }
 
 void ListenerRegistry::LeavePending(SequenceRecord* record) {
-  if (!record->pending) return;
   pending_.erase(record->serial);
   record->pending = false;
 }

@@ -412,6 +412,15 @@ TEST_P(DurableRestart, WhatNobodyComesToRunAfterTheEndIsBuried) {
   EXPECT_EQ(disk.dead_letters.size(), 1u);
 }
 
+// Its client has no acknowledgement of it, and sends it again elsewhere.
+TEST_P(DurableRestart, WhatRanButWasNeverTakenIsNotBuried) {
+  client.Send(client.Request(1));
+  client.Send(client.Fault(wire::FaultCode::kSequenceTerminated, "urn:s"));
+  client.session().BuryLeftovers();
+  for (const engine::Change& change : client.session().TakeChanges())
+    EXPECT_FALSE(std::holds_alternative<engine::MessageBuried>(change));
+}
+
 // ---- twice ----
 
 TEST_P(DurableRestart, RestoringTwiceGivesTheSame) {

@@ -128,6 +128,7 @@ TEST(DurableInitiator, LetsTheMessageGoOnWhenItsCallerHasGivenUp) {
   ASSERT_EQ(1u, driver.calls.size());
   EXPECT_EQ(CompleteCall::Kind::kFailed, driver.last_call().kind);
   EXPECT_EQ("SendTimeout", driver.last_call().status.code);
+  EXPECT_EQ(0, driver.last_call().http_status);
   EXPECT_EQ(ErrorClass::kTryAgain, driver.last_call().status.error);
   EXPECT_EQ(Outcome::kUnknown, driver.last_call().outcome);
   driver.Expire();
@@ -272,6 +273,20 @@ TEST(DurableInitiator, DoesSoForACallThatTurnsOutToBeOneWayAsWell) {
   driver.Answer(driver.last().exchange, gap);
   EXPECT_TRUE(driver.session.TakeChanges().settled.empty());
   driver.Answer(driver.sent[2].exchange, driver.AckOnly(3));
+  EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
+}
+
+TEST(DurableInitiator, SettlesItWithTheReplyThatFillsTheGap) {
+  InitiatorDriver driver(Durable());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.Submit(CallKind::kUnknown);
+  driver.Submit(CallKind::kUnknown);
+  wire::Envelope gap = driver.AckOnly(1);
+  gap.acknowledgement->ranges.Insert(MessageNumber(3));
+  driver.Answer(driver.last().exchange, gap);
+  driver.session.TakeChanges();
+  driver.Answer(driver.sent[2].exchange, driver.Reply(driver.sent[2], 2, 3));
   EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
 }
 

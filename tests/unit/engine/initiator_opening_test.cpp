@@ -177,6 +177,7 @@ TEST(InitiatorOpening, ComparesAddressesAsDotNetDoes) {
   EXPECT_TRUE(SameAddress(Uri("https://host:443/a"), Uri("https://host/a")));
   EXPECT_TRUE(SameAddress(Uri("http://host"), Uri("http://host/")));
   EXPECT_TRUE(SameAddress(Uri("http://h:80/a"), Uri("http://h/a")));
+  EXPECT_TRUE(SameAddress(Uri("http://:80/a"), Uri("http:///a")));
   EXPECT_TRUE(SameAddress(Uri("http://AZ@[/a"), Uri("http://az@[/a")));
   EXPECT_TRUE(SameAddress(Uri("http://host?q"), Uri("http://host/?q")));
   EXPECT_FALSE(SameAddress(Uri("http://host:443/a"), Uri("http://host/a")));

@@ -132,6 +132,18 @@ TEST(DeliveryQueue, NothingIsReadyWhileTheTurnIsTaken) {
   EXPECT_FALSE(queue.Ready(N(2)));
 }
 
+TEST(DeliveryQueue, CountsTheContentTypeAsWell) {
+  DeliveryQueue queue = Ordered();
+  auto payload = std::make_shared<wire::Payload>();
+  payload->entity = "<a/>";
+  payload->content_type = "text/xml";
+  QueuedMessage message;
+  message.payload = payload;
+  message.state = MessageState::kKept;
+  queue.Add(N(2), std::move(message));
+  EXPECT_EQ(queue.kept_bytes(), kMessageOverhead + 4 + 8);
+}
+
 TEST(DeliveryQueue, CountsTheBytesOfKeptMessages) {
   DeliveryQueue queue = Ordered();
   queue.Add(N(2), Message(MessageState::kKept, 100));

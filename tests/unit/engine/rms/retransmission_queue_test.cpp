@@ -52,6 +52,12 @@ TEST_F(RetransmissionQueueTest, DoesNotSendWhatItHasJustCollectedForLostAsWell) 
   EXPECT_EQ(0u, queue_.lost());
 }
 
+TEST_F(RetransmissionQueueTest, HasNothingWithinASpanOfNothing) {
+  queue_.Add(MessageNumber(1), SourceMessage());
+  for (const int span : {-1, 0}) EXPECT_EQ(nullptr, queue_.FirstUnsent(span));
+  EXPECT_NE(nullptr, queue_.FirstUnsent(1));
+}
+
 TEST_F(RetransmissionQueueTest, CountsResendingsButNotTheFirstSending) {
   AddAndSend(1);
   EXPECT_EQ(0, Message(1)->resendings);

@@ -72,6 +72,8 @@ TEST(TransferWindow, GrowsSlowlyOneAboveTheThreshold) {
   window.OnSettled(7);
   window.OnLoss();  // threshold 4
   EXPECT_EQ((std::vector<int>{2, 3, 4, 5, 5, 5, 5, 5, 5, 6}), SizesWhileSettling(&window, 10));
+  // The next step takes more than (6 - 4) * 6 of them, counted from the last.
+  EXPECT_EQ((std::vector<int>{6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7}), SizesWhileSettling(&window, 13));
 }
 
 TEST(TransferWindow, ReachesItsMaximumAgainAfterALoss) {
