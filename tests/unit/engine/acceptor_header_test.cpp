@@ -103,7 +103,9 @@ TEST_P(AcceptorHeader, RefusesWhatMustBeUnderstoodOnMessagesOfTheProtocolOnly) {
     message.not_understood = "{urn:x}Transaction";
     const engine::Disposition disposition = client.Handle(message);
     ASSERT_EQ(Line(disposition), "500 MustUnderstand") << wire::Name(message.rm_action);
-    EXPECT_EQ(std::get<engine::Respond>(disposition).envelope.fault()->problem_header, "{urn:x}Transaction");
+    const wire::Fault& fault = *std::get<engine::Respond>(disposition).envelope.fault();
+    EXPECT_EQ(fault.problem_header, "{urn:x}Transaction");
+    EXPECT_NE(fault.reason.find("It is Transaction of the namespace \"urn:x\"."), std::string::npos) << fault.reason;
   }
   EXPECT_FALSE(client.session().ended());
   wire::Envelope message = client.Request(2);
@@ -144,11 +146,18 @@ TEST_P(AcceptorHeader, EndsBySequenceTerminatedWhenItsBlocksCannotBeRead) {
   EXPECT_EQ(client.Send(client.Request(2)), "500 UnknownSequence");
 }
 
+TEST_P(AcceptorHeader, NamesTheSequenceAlsoWhereTheUnreadableMessageDoesNot) {
+  wire::ReadResult result = Unreadable(client, wire::ReadError::kInvalidRm);
+  result.envelope.sequence.reset();
+  EXPECT_EQ(client.session().RefuseUnreadable(result).envelope.fault()->id, SequenceId("urn:s"));
+}
+
 TEST_P(AcceptorHeader, EndsByMustUnderstandWhenABlockStandsTwice) {
   Begin();
   const engine::Respond response =
       client.session().RefuseUnreadable(Unreadable(client, wire::ReadError::kDuplicateHeader));
   EXPECT_EQ(Line(response), "500 MustUnderstand");
+  EXPECT_FALSE(response.envelope.fault()->id);
   const std::string rm(wire::RmNamespace(GetParam()));
   EXPECT_EQ(response.envelope.fault()->problem_header, "{" + rm + "}Sequence");
   EXPECT_TRUE(client.session().ended());

@@ -204,6 +204,8 @@ TEST(DurableInitiator, TellsNothingWhenItIsNotDurable) {
   InitiatorDriver driver(Options11());
   driver.OpenCleanly();
   driver.CallCleanly();
+  driver.Submit(CallKind::kUnknown);
+  driver.Answer(driver.last().exchange, driver.AckOnly(2));
   const InitiatorChanges changes = driver.session.TakeChanges();
   EXPECT_FALSE(changes.advanced);
   EXPECT_FALSE(changes.ended);
@@ -288,6 +290,26 @@ TEST(DurableInitiator, SettlesItWithTheReplyThatFillsTheGap) {
   driver.session.TakeChanges();
   driver.Answer(driver.sent[2].exchange, driver.Reply(driver.sent[2], 2, 3));
   EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
+}
+
+TEST(DurableInitiator, SettlesWithTheCloseWhatOnlyAReplyHasMadeCertain) {
+  InitiatorDriver driver(Durable());
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.Submit();
+  driver.Submit(CallKind::kOneWay);
+  wire::Envelope gap = driver.AckOnly(1);
+  gap.acknowledgement->ranges.Insert(MessageNumber(3));
+  driver.Answer(driver.last().exchange, gap);
+  wire::Envelope reply = driver.Reply(driver.sent[2], 2, 1);
+  reply.acknowledgement.reset();
+  driver.Answer(driver.sent[2].exchange, reply);
+  driver.session.TakeChanges();
+  driver.Close();
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(wire::RmAction::kCloseSequenceResponse, 3));
+  driver.Answer(driver.last().exchange, driver.FinalAnswer(wire::RmAction::kTerminateSequenceResponse, 3));
+  EXPECT_EQ(SessionState::kClosed, driver.session.state());
+  EXPECT_EQ(Numbers({3}), Values(driver.session.TakeChanges().settled));
 }
 
 TEST(DurableInitiator, ListsWhatIsUncertainAndWhatWasNotSentWhenThePeerHasForgotten) {

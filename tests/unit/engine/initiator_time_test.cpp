@@ -30,6 +30,16 @@ TEST(InitiatorKeepAlive, AsksAfterHalfTheInactivityTimeoutAndThenMoreOften) {
   EXPECT_EQ(SessionState::kOpened, driver.session.state());
 }
 
+TEST(InitiatorKeepAlive, AsksOnceWhereAMessageIsSentAgainOnce) {
+  Options options = WithInactivity(16);
+  options.max_retry_count = 1;
+  InitiatorDriver driver(options);
+  driver.OpenCleanly();
+  driver.CallCleanly();
+  driver.RunUntil(100 + 15999);
+  EXPECT_EQ((std::vector<std::int64_t>{8000}), TimesOfPolls(driver));
+}
+
 TEST(InitiatorKeepAlive, CarriesTheAcknowledgementOfTheReplies) {
   InitiatorDriver driver(WithInactivity(10));
   driver.OpenCleanly();

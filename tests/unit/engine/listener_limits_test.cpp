@@ -47,6 +47,13 @@ TEST_P(ListenerLimits, ASessionThatEndsMakesRoom) {
   EXPECT_EQ(Send(Create("urn:m2", "")), "accepted");
 }
 
+TEST_P(ListenerLimits, ASessionThatCouldNotBeMadeLeavesNothing) {
+  options.sequences_per_endpoint = 1;
+  listener().SessionLost(Open("urn:m1"));
+  EXPECT_EQ(listener().open_sequences(), 0u);
+  EXPECT_EQ(Send(Create("urn:m1", "")), "accepted") << "its repeat is answered by another try";
+}
+
 TEST_P(ListenerLimits, EndingASessionTwiceMakesRoomForOne) {
   options.sequences_per_endpoint = 2;
   const SequenceId first = OpenActive("urn:m1");

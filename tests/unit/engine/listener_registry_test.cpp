@@ -94,14 +94,18 @@ TEST_F(ListenerRegistryTest, KeepsTheOfferOfTheSuccessorWhenItsPredecessorIsForg
 }
 
 TEST_F(ListenerRegistryTest, CountsTheSequencesOfAPrincipalAndNobodysAreNotCounted) {
-  SequenceRecord record = RecordOf("urn:s1");
-  record.principal = Principal("alice");
-  registry.Add(kStart, std::move(record));
-  registry.Add(kStart, RecordOf("urn:s2"));
-  EXPECT_EQ(registry.LiveOf(Principal("alice")), 1u);
+  for (const char* sequence : {"urn:s1", "urn:s2"}) {
+    SequenceRecord record = RecordOf(sequence);
+    record.principal = Principal("alice");
+    registry.Add(kStart, std::move(record));
+  }
+  registry.Add(kStart, RecordOf("urn:s3"));
+  EXPECT_EQ(registry.LiveOf(Principal("alice")), 2u);
   EXPECT_EQ(registry.LiveOf(Principal("mallory")), 0u);
   EXPECT_EQ(registry.LiveOf(Principal()), 0u);
   registry.Withdraw(SequenceId("urn:s1"));
+  EXPECT_EQ(registry.LiveOf(Principal("alice")), 1u);
+  registry.Withdraw(SequenceId("urn:s2"));
   EXPECT_EQ(registry.LiveOf(Principal("alice")), 0u);
 }
 

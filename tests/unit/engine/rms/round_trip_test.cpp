@@ -56,6 +56,12 @@ TEST(RoundTrip, MovesMeanAndDeviationByAnEighth) {
   EXPECT_EQ(280 + 4 * 235, round_trip.timeout().milliseconds());
 }
 
+TEST(RoundTrip, CountsAShorterOneAsADeviationToo) {
+  RoundTrip round_trip = After(200);               // mean 200, deviation 100
+  round_trip.Measure(Duration::Milliseconds(40));  // error -160: deviation 100 + 7.5, mean 200 - 20
+  EXPECT_EQ(180 + 430, round_trip.timeout().milliseconds());
+}
+
 TEST(RoundTrip, ForgetsASpikeAfterManyShortOnes) {
   RoundTrip round_trip = After(10);
   round_trip.Measure(Duration::Seconds(5));
