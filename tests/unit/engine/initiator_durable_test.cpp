@@ -248,70 +248,6 @@ TEST(DurableInitiator, RecordsWhatANewProcessNeedsToGoOn) {
   EXPECT_TRUE(record.replies.IsExactly(MessageNumber(1)));
 }
 
-TEST(DurableInitiator, HoldsAnAcknowledgementBeyondAGapForUncertainUntilTheGapIsFilled) {
-  InitiatorDriver driver(Durable());
-  driver.OpenCleanly();
-  driver.CallCleanly();
-  driver.Submit(CallKind::kOneWay);
-  driver.Submit(CallKind::kOneWay);
-  driver.session.TakeChanges();
-  wire::Envelope gap = driver.AckOnly(1);
-  gap.acknowledgement->ranges.Insert(MessageNumber(3));
-  driver.Answer(driver.last().exchange, gap);
-  EXPECT_TRUE(driver.session.TakeChanges().settled.empty());
-  driver.Answer(driver.sent[2].exchange, driver.AckOnly(3));
-  EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
-}
-
-TEST(DurableInitiator, DoesSoForACallThatTurnsOutToBeOneWayAsWell) {
-  InitiatorDriver driver(Durable());
-  driver.OpenCleanly();
-  driver.CallCleanly();
-  driver.Submit(CallKind::kUnknown);
-  driver.Submit(CallKind::kUnknown);
-  driver.session.TakeChanges();
-  wire::Envelope gap = driver.AckOnly(1);
-  gap.acknowledgement->ranges.Insert(MessageNumber(3));
-  driver.Answer(driver.last().exchange, gap);
-  EXPECT_TRUE(driver.session.TakeChanges().settled.empty());
-  driver.Answer(driver.sent[2].exchange, driver.AckOnly(3));
-  EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
-}
-
-TEST(DurableInitiator, SettlesItWithTheReplyThatFillsTheGap) {
-  InitiatorDriver driver(Durable());
-  driver.OpenCleanly();
-  driver.CallCleanly();
-  driver.Submit(CallKind::kUnknown);
-  driver.Submit(CallKind::kUnknown);
-  wire::Envelope gap = driver.AckOnly(1);
-  gap.acknowledgement->ranges.Insert(MessageNumber(3));
-  driver.Answer(driver.last().exchange, gap);
-  driver.session.TakeChanges();
-  driver.Answer(driver.sent[2].exchange, driver.Reply(driver.sent[2], 2, 3));
-  EXPECT_EQ(Numbers({3, 2}), Values(driver.session.TakeChanges().settled));
-}
-
-TEST(DurableInitiator, SettlesWithTheCloseWhatOnlyAReplyHasMadeCertain) {
-  InitiatorDriver driver(Durable());
-  driver.OpenCleanly();
-  driver.CallCleanly();
-  driver.Submit();
-  driver.Submit(CallKind::kOneWay);
-  wire::Envelope gap = driver.AckOnly(1);
-  gap.acknowledgement->ranges.Insert(MessageNumber(3));
-  driver.Answer(driver.last().exchange, gap);
-  wire::Envelope reply = driver.Reply(driver.sent[2], 2, 1);
-  reply.acknowledgement.reset();
-  driver.Answer(driver.sent[2].exchange, reply);
-  driver.session.TakeChanges();
-  driver.Close();
-  driver.Answer(driver.last().exchange, driver.FinalAnswer(wire::RmAction::kCloseSequenceResponse, 3));
-  driver.Answer(driver.last().exchange, driver.FinalAnswer(wire::RmAction::kTerminateSequenceResponse, 3));
-  EXPECT_EQ(SessionState::kClosed, driver.session.state());
-  EXPECT_EQ(Numbers({3}), Values(driver.session.TakeChanges().settled));
-}
-
 TEST(DurableInitiator, ListsWhatIsUncertainAndWhatWasNotSentWhenThePeerHasForgotten) {
   InitiatorDriver driver(Durable());
   driver.OpenCleanly();
@@ -346,21 +282,6 @@ TEST(DurableInitiator, CountsWhatWasTakenAsDoneWhenItsReplyWillNotCome) {
   EXPECT_EQ(Outcome::kExecuted, driver.last_call().outcome);
   EXPECT_EQ(Numbers({1}), Values(driver.session.TakeChanges().settled));
   EXPECT_TRUE(driver.last_change().unacknowledged.empty());
-}
-
-TEST(DurableInitiator, ListsWhatWasAcknowledgedBeyondAGapAsUncertainAtTheEnd) {
-  InitiatorDriver driver(Durable());
-  driver.OpenCleanly();
-  driver.CallCleanly();
-  driver.Submit(CallKind::kUnknown);
-  driver.Submit(CallKind::kUnknown);
-  wire::Envelope gap = driver.AckOnly(1);
-  gap.acknowledgement->ranges.Insert(MessageNumber(3));
-  driver.Answer(driver.last().exchange, gap);
-  driver.session.TakeChanges();
-  driver.Abort();
-  EXPECT_EQ(Numbers({2, 3}), Values(driver.last_change().unacknowledged));
-  EXPECT_TRUE(driver.session.TakeChanges().settled.empty());
 }
 
 TEST(DurableInitiator, HasEndedForItsStoreBeforeItAsksThePeerToEnd) {
