@@ -112,16 +112,21 @@ TEST(ClientDurableRestart, LeavesWhatIsUnsettledInTheStoreWhenItIsDropped) {
 
 // ---- the service has forgotten ----
 
+// After "a", these are told while the service is away; when it is back, it knows nothing of the session.
+void BeForgottenWith(DurableClient* client, std::initializer_list<const char*> texts) {
+  client->Tell("a");
+  client->Serve();
+  client->service.up = false;
+  for (const char* text : texts) client->Tell(text);
+  client->Serve();
+  client->service.Forget();
+  client->service.up = true;
+  client->RunFor(Duration::Seconds(1));
+}
+
 TEST(ClientDurableRestart, BuriesWhatMayHaveRunWhenTheServiceHasForgotten) {
   DurableClient client;
-  client.Tell("a");
-  client.Serve();
-  client.service.up = false;
-  for (const char* text : {"b", "c", "d", "e"}) client.Tell(text);
-  client.Serve();
-  client.service.Forget();
-  client.service.up = true;
-  client.RunFor(Duration::Seconds(1));
+  BeForgottenWith(&client, {"b", "c", "d", "e"});
   EXPECT_EQ(client.session->state(), SessionState::kFaulted);
   client.store->Commit();
   EXPECT_EQ(client.DeadLetters(), "b c");
@@ -135,14 +140,7 @@ TEST(ClientDurableRestart, BuriesWhatMayHaveRunWhenTheServiceHasForgotten) {
 
 TEST(ClientDurableRestart, SendsWhatWaitsInANewSessionAfterwards) {
   DurableClient client;
-  client.Tell("a");
-  client.Serve();
-  client.service.up = false;
-  for (const char* text : {"b", "c", "d", "e"}) client.Tell(text);
-  client.Serve();
-  client.service.Forget();
-  client.service.up = true;
-  client.RunFor(Duration::Seconds(1));
+  BeForgottenWith(&client, {"b", "c", "d", "e"});
   ASSERT_EQ(client.session->state(), SessionState::kFaulted);
   EXPECT_EQ(client.session->Flush(Duration()), ClientSession::FlushResult::kDead);
   client.NextSession();
@@ -156,15 +154,7 @@ TEST(ClientDurableRestart, SendsWhatMayHaveRunAgainWhenItIsToldTo) {
   engine::Options options = DurableClient::Defaults();
   options.resend_after_loss = true;
   DurableClient client(options);
-  client.Tell("a");
-  client.Serve();
-  client.service.up = false;
-  client.Tell("b");
-  client.Tell("c");
-  client.Serve();
-  client.service.Forget();
-  client.service.up = true;
-  client.RunFor(Duration::Seconds(1));
+  BeForgottenWith(&client, {"b", "c"});
   client.NextSession();
   client.Tell("d");
   client.RunFor(Duration::Seconds(1));
