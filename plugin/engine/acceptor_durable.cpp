@@ -55,7 +55,7 @@ AcceptorSession::Impl::Impl(const Options& options, const RecoveredAcceptor& rec
     if (!message.begun) started.Remove(message.number);
   }
   sequence_.Restore(started, std::max(state.highest, state.acknowledged.Highest()), state.last, state.closed);
-  has_received_message_ = sequence_.highest().valid() || state.last || state.closed;
+  has_received_message_ = state.used();
   for (const RecoveredAcceptor::Reply& kept : recovered.replies) replies_.Restore(kept.request, kept.reply);
   replies_.RestoreLastNumber(state.last_reply);
   for (const ReceivedMessage& message : recovered.messages) RestoreMessage(message);

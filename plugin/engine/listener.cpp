@@ -32,9 +32,6 @@ SequenceId OfferOf(const wire::Envelope& message, const wire::CreateSequence& cr
   return create.offer && AcksToElsewhere(message, create).empty() ? create.offer->id : SequenceId();
 }
 
-// Whether a message came that counts.
-bool IsUsed(const AcceptorState& state) { return !state.acknowledged.empty() || state.last || state.closed; }
-
 }  // namespace
 
 Respond StoreRefusal(const wire::Envelope& request, const Status& problem) {
@@ -170,7 +167,7 @@ void Listener::Impl::Restore(Timestamp now, const RecoveredAcceptor& recovered) 
   registry_.Add(now, std::move(record));
   if (recovered.ended) {
     registry_.End(now, identity.sequence, ReadFinalAnswer(recovered.final_answer));
-  } else if (IsUsed(recovered.state)) {
+  } else if (recovered.state.used()) {
     registry_.Activate(identity.sequence);
   }
 }

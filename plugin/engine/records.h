@@ -33,6 +33,9 @@ struct AcceptorState {
   std::optional<MessageNumber> last;  // announced as the last one
   bool closed = false;
   MessageNumber last_reply;  // the last number given to a reply
+
+  // Whether a message came that counts.
+  bool used() const { return !acknowledged.empty() || last || closed; }
 };
 
 // A message that was acknowledged before its operation was done: it is here, and must not get lost.

@@ -29,6 +29,9 @@ wait_for() {
   return 1
 }
 
+bindings=$(grep -o '<binding name="[^"]*"' "$config" | cut -d'"' -f2)
+[ "$(wc -w <<<"$bindings")" -ge 7 ] || { echo "$config has lost its bindings"; exit 1; }
+
 # What both ends need for a binding: sets scheme, and the options of server and client for TLS; a certificate is made for it.
 use_binding() {
   scheme=http server_tls=() client_tls=()
@@ -45,6 +48,39 @@ use_binding() {
 # program_of NAME: that sample; with OpenSSL for https
 program_of() {
   [ "${scheme:-http}" = http ] && echo "$build/samples/$1" || echo "$build/samples/$1_ssl"
+}
+
+# check_client CONTRACT BINDING CALLS: our client at the server that was started. Each call is executed, and once.
+check_client() {
+  if ! timeout 100 "$(program_of "$1_client")" --config "$config" --binding "$2" "${client_tls[@]}" --url "$url" --calls "$3" \
+      >"$scratch/client.log" 2>&1; then
+    cat "$scratch/client.log"
+    return 1
+  fi
+  tail -1 "$scratch/client.log" | grep -q "^$3 calls, 0 wrong, 0 failed$" || return 1
+  executed_all "$3" || return 1
+  [ "$1" = calculator_session ] || executed_once "$3"
+}
+
+# check_bindings START NOTES: both ends with each binding of App.config, and each contract; START CONTRACT OPTION... starts
+# the server, NOTES are so many. False when one failed.
+check_bindings() {
+  local binding contract calls all=0
+  for binding in $bindings; do
+    use_binding "$binding"
+    for contract in calculator calculator_session notes; do
+      # Without an order, Result may overtake what it is the result of.
+      if [ "$contract $binding" = "calculator_session UnorderedReliableSession11" ]; then continue; fi
+      [ $contract = notes ] && calls=$2 || calls=20
+      if ! { "$1" $contract --config "$config" --binding "$binding" "${server_tls[@]}" &&
+          check_client $contract "$binding" $calls; }; then
+        echo "FAILED: $contract with $binding"
+        all=1
+      fi
+      stop
+    done
+  done
+  return $all
 }
 
 # start CONTRACT OPTION...: our server; sets port and url

@@ -52,8 +52,7 @@ check_tests() {  # contract, bindings, how to sort, options of the client
 
 both=ReliableSession11,ReliableSession2005
 for contract in calculator calculator_session notes; do
-  for binding in ReliableSession11 ReliableSession2005 UnorderedReliableSession11 SecureReliableSession11 \
-      SecureReliableSession2005 WS2007Reliable WSReliable; do
+  for binding in $bindings; do
     use_binding $binding
     [ $scheme = http ] || export SSL_CERT_FILE=$scratch/certificate.pem
     start $contract --config "$config" --binding $binding "${server_tls[@]}" && check_sample $contract $binding ||
